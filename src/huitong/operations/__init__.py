@@ -1,0 +1,1 @@
+"""Start, watch, prove and measure a Huitong: database, roles, processes, demonstration, CLI."""

@@ -1,0 +1,1 @@
+"""Fault loops: processes are killed under load and what was promised is counted."""
