@@ -1,0 +1,1 @@
+"""The catalogue: datasets, their data items, versions, review, publication and search."""

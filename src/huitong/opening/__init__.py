@@ -1,0 +1,1 @@
+"""Opening: the open list and what the public portal reads of it."""

@@ -1,0 +1,48 @@
+"""The open list (开放目录)."""
+
+from typing import Self
+
+from django.db import models
+
+from huitong.catalogue.types import OpeningType
+
+
+class OpenEntryQuerySet(models.QuerySet["OpenEntry"]):
+    """Entries of the open list as the portal asks for them."""
+
+    def listed(self) -> Self:
+        """Keep the entries that the public sees now."""
+        return self.filter(
+            listed_at__isnull=False, unlisted_at__isnull=True, dataset__withdrawn_at__isnull=True
+        )
+
+
+class OpenEntry(models.Model):
+    """A dataset on the open list, in the version that was reviewed for it.
+
+    The columns that the public reads are the items of `version`, not of the newest one: a column
+    added later is not open before it is reviewed.
+    """
+
+    dataset = models.OneToOneField(
+        "catalogue.Dataset", on_delete=models.PROTECT, related_name="open_entry"
+    )
+    version = models.ForeignKey(
+        "catalogue.DatasetVersion", on_delete=models.PROTECT, related_name="+"
+    )
+    opening_type = models.CharField(
+        max_length=16, choices=[(word.value, word.value) for word in OpeningType]
+    )
+    opening_condition = models.TextField(blank=True, default="")
+    listed_at = models.DateTimeField()
+    unlisted_at = models.DateTimeField(null=True, default=None)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+
+    objects = OpenEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-listed_at",)
+        verbose_name_plural = "open entries"
+
+    def __str__(self) -> str:
+        return f"open entry {self.pk}"

@@ -1,0 +1,1 @@
+"""Sharing: applications, grants, the systems that use them, rectification and cut-off."""

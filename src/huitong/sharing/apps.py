@@ -1,0 +1,15 @@
+"""Sharing as a Django application."""
+
+from django.apps import AppConfig
+
+
+class SharingConfig(AppConfig):
+    """Claim the effects that statutory procedures leave to sharing."""
+
+    name = "huitong.sharing"
+    label = "sharing"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Import the actions, which register their effects with the cases."""
+        from huitong.sharing import actions, rectification  # noqa: F401, PLC0415 - after models

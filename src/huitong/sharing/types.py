@@ -1,0 +1,57 @@
+"""The words of sharing. Pure: no Django."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from huitong.catalogue.types import Mask
+
+NOTIFY_CHANNEL = "huitong_grants"
+"""`pg_notify` channel; a wake-up only, the truth is `SnapshotVersion.version`."""
+
+
+class Mode(StrEnum):
+    """How shared data is used (共享方式)."""
+
+    API = "api"
+
+
+class Decision(StrEnum):
+    """What a provider may decide on one item beside naming a mask."""
+
+    WHOLE = "whole"
+    REFUSED = "refused"
+
+
+ItemDecisions = Mapping[str, str]
+"""Item name → `whole`, `refused` or the name of a mask."""
+
+
+class Trigger(StrEnum):
+    """Uses that must be rectified: Heilongjiang, art. 27."""
+
+    OVER_SCOPE = "over_scope"
+    OFF_PURPOSE = "off_purpose"
+    IDLE_3_MONTHS = "idle_3_months"
+    RISK = "risk"
+    ANOMALY = "anomaly"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedColumn:
+    """One column of a grant; `mask` None is the value as it is."""
+
+    name: str
+    mask: Mask | None
+
+    def as_json(self) -> dict[str, str | None]:
+        """Return the form kept in `Grant.columns`."""
+        return {"name": self.name, "mask": None if self.mask is None else self.mask.value}
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A registered system and its secret, which is shown once and kept nowhere."""
+
+    client_id: str
+    secret: str

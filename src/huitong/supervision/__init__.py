@@ -1,0 +1,1 @@
+"""Supervision: compares the use that was noted with grant and law."""
