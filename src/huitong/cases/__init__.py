@@ -1,0 +1,1 @@
+"""The engine that runs any statutory procedure: steps, clocks, decisions, events."""

@@ -1,0 +1,146 @@
+"""What the engine refuses, with the article that refuses it."""
+
+from collections.abc import Collection, Iterable
+
+from huitong.errors import HuitongError
+
+
+class CaseError(HuitongError):
+    """A step was refused; nothing was changed."""
+
+    code = "case"
+
+
+class KindAbsentError(CaseError):
+    """The regulation in force has no such procedure."""
+
+    code = "kind_absent"
+
+    def __init__(self, *, kind: str, profile: str, cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"The regulation {profile} has no procedure {kind}: it cannot be started here.",
+            zh=f"适用规定（{profile}）没有规定“{kind}”事项，不能在此发起。",
+            cite=cite,
+        )
+
+
+class UnknownStepError(CaseError):
+    """The procedure of the case has no step of that name."""
+
+    code = "unknown_step"
+
+    def __init__(self, *, step: str, known: Collection[str], cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"There is no step {step!r} in this procedure: choose one of "
+            f"{', '.join(sorted(known))}.",
+            zh=f"本事项没有“{step}”这一步骤：可选步骤为{'、'.join(sorted(known))}。",
+            cite=cite,
+        )
+
+
+class WrongStateError(CaseError):
+    """The step exists but not in the state that the case is in."""
+
+    code = "wrong_state"
+
+    def __init__(
+        self, *, step: str, state: str, open_steps: Collection[str], cite: Iterable[str] = ()
+    ) -> None:
+        now = ", ".join(sorted(open_steps)) or "none: the case is closed"
+        jetzt = "、".join(sorted(open_steps)) or "无（办件已办结）"
+        super().__init__(
+            f"The step {step} cannot be taken in the state {state or 'of no case'}; "
+            f"open steps: {now}.",
+            zh=f"办件当前处于“{state}”，不能办理“{step}”；当前可办理：{jetzt}。",
+            cite=cite,
+        )
+
+
+class WrongPersonError(CaseError):
+    """The step belongs to somebody else."""
+
+    code = "wrong_person"
+
+    def __init__(
+        self, *, step: str, actor: str, needed: str, needed_zh: str, cite: Iterable[str] = ()
+    ) -> None:
+        super().__init__(
+            f"{actor} may not take the step {step}: it belongs to {needed}.",
+            zh=f"{actor}无权办理“{step}”：该步骤应由{needed_zh}办理。",
+            cite=cite,
+        )
+
+
+class FactMissingError(CaseError):
+    """A step was taken without a fact that the law asks for."""
+
+    code = "fact_missing"
+
+    def __init__(
+        self,
+        *,
+        missing: Collection[str],
+        labels: Collection[str] = (),
+        cite: Iterable[str] = (),
+    ) -> None:
+        self.missing = tuple(sorted(missing))
+        cites = tuple(cite)
+        rule = ", ".join(cites) or "The procedure"
+        super().__init__(
+            f"{rule} requires {', '.join(self.missing)}: add it and submit again.",
+            zh=f"缺少规定应填写的内容：{'、'.join(labels or self.missing)}；请补充后重新提交。",
+            cite=cites,
+        )
+
+
+class ConsentMissingError(FactMissingError):
+    """A step needs somebody's consent that was not given."""
+
+    code = "consent_missing"
+
+
+class StaleCaseError(CaseError):
+    """Somebody else took a step since the page was read."""
+
+    code = "stale_case"
+
+    def __init__(
+        self, *, number: str, expected: int, actual: int, cite: Iterable[str] = ()
+    ) -> None:
+        super().__init__(
+            f"Case {number} has moved on (you saw version {expected}, it is {actual}): "
+            "reload it and decide again.",
+            zh=f"办件{number}已被他人办理（您看到的是第{expected}版，现为第{actual}版）：请刷新后再办。",
+            cite=cite,
+        )
+
+
+class PartyMissingError(CaseError):
+    """A role of the procedure has nobody to fill it."""
+
+    code = "party_missing"
+
+    def __init__(self, *, role: str, role_zh: str = "", cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"Nobody fills the role {role} in this case: name the department when opening it.",
+            zh=f"本办件没有确定“{role_zh or role}”：请在发起时指明。",
+            cite=cite,
+        )
+
+
+class NoRouteError(CaseError):
+    """No route of a step applies, so the table of the procedure is at fault."""
+
+    code = "no_route"
+
+
+class TableDamagedError(CaseError):
+    """A stored flat table no longer has the digest that it is stored under."""
+
+    code = "table_damaged"
+
+
+class EffectUnclaimedError(CaseError):
+    """A procedure names an effect that no room claims."""
+
+    code = "effect_unclaimed"

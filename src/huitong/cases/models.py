@@ -1,0 +1,126 @@
+"""Cases, their events, and the flat tables that they are pinned to.
+
+The database guards these tables too (migration `0002`): a case changes only in a transaction that
+also inserts its event, and an event or a stored table is never changed.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class StoredTable(models.Model):
+    """A flat table by digest. Never changed: a running case reads nothing else."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    profile_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    body = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.profile_id}/{self.kind}@{self.digest[:12]}"
+
+
+class CaseNumber(models.Model):
+    """The last number given for a prefix in a jurisdiction and a year."""
+
+    jurisdiction = models.ForeignKey("organisations.Jurisdiction", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    prefix = models.CharField(max_length=4)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "year", "prefix"], name="one_series_of_case_numbers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.jurisdiction_id}-{self.year}: {self.last}"
+
+
+class Case(models.Model):
+    """One run of a procedure, pinned to the flat table of the day it was received.
+
+    `parties` maps role names to department ids. Whom the present state waits for is either a
+    department (`awaits_department`) or whoever holds `awaits_duty` in `awaits_jurisdiction` today.
+    """
+
+    number = models.CharField("办件编号", max_length=40, unique=True)
+    kind = models.CharField("事项", max_length=64)
+    profile_id = models.CharField("适用规定", max_length=64)
+    table = models.ForeignKey(StoredTable, models.PROTECT, related_name="cases")
+    jurisdiction = models.ForeignKey(
+        "organisations.Jurisdiction", models.PROTECT, related_name="cases"
+    )
+    state = models.CharField("状态", max_length=64)
+    subject = models.CharField("对象", max_length=200)
+    title = models.CharField("标题", max_length=300)
+    parties = models.JSONField()
+    received_at = models.DateTimeField("收到时间")
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    awaits_department = models.ForeignKey(
+        "organisations.Department", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    awaits_jurisdiction = models.ForeignKey(
+        "organisations.Jurisdiction", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    awaits_duty = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-received_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["subject", "kind"], name="case_of_a_subject"),
+            models.Index(
+                fields=["awaits_department", "received_at"],
+                condition=Q(closed_at__isnull=True),
+                name="case_awaits_department",
+            ),
+            models.Index(
+                fields=["awaits_jurisdiction", "awaits_duty", "received_at"],
+                condition=Q(closed_at__isnull=True),
+                name="case_awaits_duty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseEvent(models.Model):
+    """A step that was taken. Insert-only; names are kept as they were that day.
+
+    `xact` is the number of the transaction that inserted the event; the database writes it.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    step = models.CharField(max_length=80)
+    person = models.ForeignKey(
+        "organisations.Person", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    person_name = models.CharField(max_length=64)
+    department = models.ForeignKey(
+        "organisations.Department", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    department_code = models.CharField(max_length=40, blank=True)
+    department_name = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    facts = models.JSONField()
+    from_state = models.CharField(max_length=64, blank=True)
+    to_state = models.CharField(max_length=64)
+    cite = models.JSONField()
+    entry_uuid = models.UUIDField()
+    xact = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["case", "seq"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "seq"], name="one_event_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}#{self.seq} {self.step}"

@@ -1,0 +1,1 @@
+"""Jurisdictions, departments, duties, posts and people: who may act, and for whom."""

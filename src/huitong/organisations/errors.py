@@ -1,0 +1,116 @@
+"""What the room `organisations` refuses, and why."""
+
+from collections.abc import Iterable
+
+from huitong.errors import HuitongError
+
+
+class OrganisationError(HuitongError):
+    """An act on jurisdictions, departments, posts or people was refused."""
+
+    code = "organisation"
+
+
+class NotYourDepartmentError(OrganisationError):
+    """Somebody acts for a department in which they hold no post."""
+
+    code = "not_your_department"
+
+    def __init__(self, *, actor: str, department: str, cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"{actor} does not act for {department}: ask an officer of {department} to do it.",
+            zh=f"{actor}不是“{department}”的人员，不能代其办理：请由“{department}”的人员办理。",
+            cite=cite,
+        )
+
+
+class NotAuthorityError(OrganisationError):
+    """Somebody acts as the competent authority of a jurisdiction without being it."""
+
+    code = "not_authority"
+
+    def __init__(
+        self, *, actor: str, jurisdiction: str, duty: str = "", cite: Iterable[str] = ()
+    ) -> None:
+        what = f" for {duty}" if duty else ""
+        super().__init__(
+            f"{actor} does not act for the competent authority of {jurisdiction}{what}: "
+            "ask the authority to do it.",
+            zh=f"{actor}不是“{jurisdiction}”政务数据主管部门的人员：请由主管部门办理。",
+            cite=cite,
+        )
+
+
+class NoAuthorityError(OrganisationError):
+    """Nobody holds the duty in the jurisdiction."""
+
+    code = "no_authority"
+
+    def __init__(self, *, jurisdiction: str, duty: str, cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"No department holds the duty {duty!r} in {jurisdiction}: assign it first.",
+            zh=f"“{jurisdiction}”尚未确定承担“{duty}”职责的主管部门：请先确定。",
+            cite=cite,
+        )
+
+
+class NoRegulationError(OrganisationError):
+    """Neither the jurisdiction nor one above it has chosen a regulation."""
+
+    code = "no_regulation"
+
+    def __init__(self, *, jurisdiction: str) -> None:
+        super().__init__(
+            f"{jurisdiction} applies no regulation and neither does its parent: choose one with "
+            "`huitong law use`.",
+            zh=f"“{jurisdiction}”及其上级均未选定适用规定：请先选定。",
+        )
+
+
+class NoPostError(OrganisationError):
+    """A person holds no post on the day (or none in the department asked for)."""
+
+    code = "no_post"
+
+    def __init__(self, *, person: str, cite: Iterable[str] = ("HL-6.1",)) -> None:
+        super().__init__(
+            f"{person} holds no post on that day: the department must appoint them first.",
+            zh=f"{person}当日未在任何部门任职：请先由部门明确其职责。",
+            cite=cite,
+        )
+
+
+class LevelError(OrganisationError):
+    """A jurisdiction does not fit below its parent."""
+
+    code = "level"
+
+
+class TakenError(OrganisationError):
+    """A code or user name is in use already."""
+
+    code = "taken"
+
+    def __init__(self, *, what: str, value: str) -> None:
+        super().__init__(
+            f"The {what} {value} is in use already: choose another or change the existing one.",
+            zh=f"{value}已被使用：请更换，或修改已有的记录。",
+        )
+
+
+class CodeError(OrganisationError):
+    """A code does not have the form that its standard asks for."""
+
+    code = "bad_code"
+
+
+class PostError(OrganisationError):
+    """A post cannot begin or end like that."""
+
+    code = "post"
+
+
+class WeakPasswordError(OrganisationError):
+    """A password is too easy to guess."""
+
+    code = "weak_password"

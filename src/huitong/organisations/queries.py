@@ -1,0 +1,79 @@
+"""Questions about organisations, each with a fixed number of SQL queries."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from huitong.organisations.errors import NoAuthorityError, NoPostError, NoRegulationError
+from huitong.organisations.models import Department, Duty, Jurisdiction, Person, Post
+from huitong.organisations.types import Actor, PostRole
+
+
+def actor_of(person: Person, on: dt.date, *, department: Department | None = None) -> Actor:
+    """Return the person acting on a day, for the given department or the one joined last.
+
+    Two queries. Raises: NoPostError.
+    """
+    posts = list(
+        Post.objects.filter(person=person)
+        .held_on(on)
+        .select_related("department")
+        .order_by("-since", "-id")
+    )
+    if department is not None:
+        posts = [post for post in posts if post.department_id == department.pk]
+    if not posts or not person.is_active:
+        raise NoPostError(person=person.name)
+    chosen = posts[0].department
+    duties = Duty.objects.filter(department=chosen).values_list("jurisdiction__code", "duty")
+    return Actor(
+        person_id=person.pk,
+        username=person.username,
+        name=person.name,
+        department_id=chosen.pk,
+        department_code=chosen.code,
+        department_name=chosen.name,
+        duties=frozenset(duties),
+        posts=frozenset(PostRole(p.role) for p in posts if p.department_id == chosen.pk),
+    )
+
+
+def departments_of(person: Person, on: dt.date) -> list[Department]:
+    """Return the departments in which the person holds a post that day, last joined first."""
+    posts = Post.objects.filter(person=person).held_on(on).select_related("department")
+    return list(dict.fromkeys(post.department for post in posts.order_by("-since", "-id")))
+
+
+def authority_of(
+    jurisdiction: Jurisdiction, duty: str, *, cite: Iterable[str] = ()
+) -> Department:
+    """Return the department that holds the duty in the jurisdiction today.
+
+    Raises: NoAuthorityError, with the cite of the rule that asked.
+    """
+    try:
+        held = Duty.objects.select_related("department").get(jurisdiction=jurisdiction, duty=duty)
+    except Duty.DoesNotExist:
+        raise NoAuthorityError(jurisdiction=jurisdiction.name, duty=duty, cite=cite) from None
+    return held.department
+
+
+def profile_of(jurisdiction: Jurisdiction) -> str:
+    """Return the id of the regulation applied here: its own choice, else that of its parent.
+
+    Raises: NoRegulationError.
+    """
+    for here in jurisdiction.lineage():
+        if here.profile_id:
+            return here.profile_id
+    raise NoRegulationError(jurisdiction=jurisdiction.name)
+
+
+def departments_by_id(ids: Iterable[int]) -> Mapping[int, Department]:
+    """Return departments with their jurisdictions, by id, in one query."""
+    return Department.objects.select_related("jurisdiction").in_bulk(list(ids))
+
+
+def people_of(department: Department, on: dt.date) -> list[Post]:
+    """Return the posts held in a department on a day, with their people."""
+    posts = Post.objects.filter(department=department).held_on(on).select_related("person")
+    return list(posts.order_by("role", "person__username"))
