@@ -16,7 +16,8 @@ class StoredTable(models.Model):
     digest = models.CharField(max_length=64, primary_key=True)
     profile_id = models.CharField(max_length=64)
     kind = models.CharField(max_length=64)
-    body = models.JSONField()
+    body = models.TextField()
+    """`FlatTable.to_json()`: text, not jsonb, because these bytes are what the digest is of."""
 
     def __str__(self) -> str:
         return f"{self.profile_id}/{self.kind}@{self.digest[:12]}"
@@ -44,8 +45,7 @@ class CaseNumber(models.Model):
 class Case(models.Model):
     """One run of a procedure, pinned to the flat table of the day it was received.
 
-    `parties` maps role names to department ids. Whom the present state waits for is either a
-    department (`awaits_department`) or whoever holds `awaits_duty` in `awaits_jurisdiction` today.
+    `parties` maps role names to department ids. Whom the present state waits for: `Waiting`.
     """
 
     number = models.CharField("办件编号", max_length=40, unique=True)
@@ -62,32 +62,48 @@ class Case(models.Model):
     received_at = models.DateTimeField("收到时间")
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
-    awaits_department = models.ForeignKey(
-        "organisations.Department", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    awaits_jurisdiction = models.ForeignKey(
-        "organisations.Jurisdiction", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    awaits_duty = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-received_at", "-id"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["subject", "kind"], name="case_of_a_subject"),
             models.Index(
-                fields=["awaits_department", "received_at"],
-                condition=Q(closed_at__isnull=True),
-                name="case_awaits_department",
-            ),
-            models.Index(
-                fields=["awaits_jurisdiction", "awaits_duty", "received_at"],
-                condition=Q(closed_at__isnull=True),
-                name="case_awaits_duty",
+                fields=["received_at"], condition=Q(closed_at__isnull=True), name="case_open"
             ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class Waiting(models.Model):
+    """One body that an open case waits for: a department, or whoever holds a duty somewhere today.
+
+    Follows from the case's state, so it is replaced with each step. The role `clock` waits for
+    nobody; the sweep finds its cases by it.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="waiting")
+    role = models.CharField(max_length=64)
+    department = models.ForeignKey(
+        "organisations.Department", models.PROTECT, null=True, related_name="+"
+    )
+    jurisdiction = models.ForeignKey(
+        "organisations.Jurisdiction", models.PROTECT, null=True, related_name="+"
+    )
+    duty = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "role"], name="a_case_waits_once_for_a_role"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["department", "case"], name="waiting_for_department"),
+            models.Index(fields=["jurisdiction", "duty", "case"], name="waiting_for_duty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} waits for {self.role}"
 
 
 class CaseEvent(models.Model):
