@@ -1,0 +1,22 @@
+"""How errors look on a terminal."""
+
+from typing import Protocol
+
+from rich.console import Console
+
+err = Console(stderr=True)
+
+
+class _Told(Protocol):
+    code: str
+    zh: str
+
+
+def print_error(error: _Told) -> None:
+    """Print what happened in both languages, the code, and each article by its name."""
+    from huitong.regulations import clauses  # noqa: PLC0415
+
+    err.print(f"[red]✗[/] {error.zh}", highlight=False)
+    err.print(f"  {error} [dim]({error.code})[/]", highlight=False)
+    for cite in getattr(error, "cite", ()):
+        err.print(f"  依据 {clauses.label(cite)} [dim]({cite})[/]", highlight=False)
