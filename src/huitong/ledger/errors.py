@@ -73,6 +73,19 @@ class SizeUnknownError(LedgerError):
         )
 
 
+class DamagedError(LedgerError):
+    """What the database holds does not lead to the head that was signed."""
+
+    code = "ledger_damaged"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"The ledger in the database is damaged, {problem}: nothing was sealed; run `huitong ledger "
+            "verify` and restore the database from before the damage.",
+            zh=f"数据库中的存证已损坏（{problem}）：未作封存；请运行 huitong ledger verify 并恢复数据库。",
+        )
+
+
 class KeyFileError(LedgerError):
     """A key file is missing, unreadable, too open, or not a key."""
 

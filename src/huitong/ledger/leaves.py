@@ -180,7 +180,8 @@ def _text(value: str, where: str) -> str:
         found = _UNWRITABLE.search(value)
         if found:
             raise NotCanonicalError(where, f"holds the character {found[0]!r}", "remove it")
-    return str(value)
+    # A text enum is its value, not its name.
+    return value if type(value) is str else str.__str__(value)
 
 
 def _name(name: object, where: str) -> str:
@@ -194,4 +195,4 @@ def _name(name: object, where: str) -> str:
 def _time(value: datetime, where: str) -> str:
     if value.tzinfo is None or value.utcoffset() is None:
         raise NotCanonicalError(where, "is a time without a zone", "give an aware datetime")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
