@@ -1,0 +1,1 @@
+"""The law as data: profiles, clauses, calendars, time limits and procedures. Pure Python."""

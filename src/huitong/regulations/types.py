@@ -1,0 +1,308 @@
+"""Values of the law: time limits, roles, the flat table of a procedure, clauses and faults.
+
+Everything that runs a procedure reads a :class:`FlatTable` and nothing else. A profile is only
+what the table is compiled from. All objects are frozen and know neither Django nor the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, Self
+
+from huitong.regulations import canonical
+
+Lang = Literal["zh", "en"]
+Unit = Literal["working_days", "days", "months", "years"]
+Resolver = Literal["provider", "consumer", "authority", "anyone_of_public", "clock"]
+
+RESOLVERS: tuple[Resolver, ...] = (
+    "provider",
+    "consumer",
+    "authority",
+    "anyone_of_public",
+    "clock",
+)
+"""Names that the cases room resolves to bodies. `clock` is the platform's own sweep."""
+
+UNITS: tuple[Unit, ...] = ("working_days", "days", "months", "years")
+CLOCK = "clock"
+"""The built-in role of steps that only the lapse of time takes (`at_end`, `wait`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """An official or shared name in both languages."""
+
+    zh: str
+    en: str
+
+    def get(self, lang: str) -> str:
+        """Return the Chinese name for `zh*`, the English one otherwise."""
+        return self.zh if lang.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of one text, as numbered by the text itself, with a summary of ours."""
+
+    id: str
+    profile_id: str
+    article: int
+    paragraph: int | None
+    item: int | None
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in a profile; `line` counts from 1, 0 means the whole file."""
+
+    file: str
+    line: int
+    clause: str
+    message: str
+    mend: str
+    code: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" + (f" [{self.clause}]" if self.clause else "")
+        return f"{where} {self.message}; {self.mend}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A period: exactly one of `amount`+`unit`, `own_period`, `set_in`.
+
+    `start` is `receipt`, `sending`, a stage (its decision) or `event.<fact>`; empty for `set_in`.
+    `presumed` says that the text gives no start and this reading is the platform's.
+    """
+
+    cite: tuple[str, ...]
+    amount: int | None = None
+    unit: Unit | None = None
+    own_period: str | None = None
+    set_in: str | None = None
+    start: str = ""
+    presumed: bool = False
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who acts: a resolver's name, and for `authority` the duty and beside whom.
+
+    `level` (province, city, county) fixes the level instead of `beside`.
+    """
+
+    name: str
+    resolver: Resolver
+    names: Names
+    duty: str | None = None
+    beside: str | None = None
+    level: str | None = None
+    recorded_by: str | None = None
+    presumed: bool = False
+    cite: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactWord:
+    """A fact that a step may carry: `type` is text, date, boolean, choice, list or number."""
+
+    name: str
+    type: str
+    names: Names
+    choices: Mapping[str, Names] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FactWhen:
+    """A fact that a step needs only when the predicate holds."""
+
+    name: str
+    when: str
+    cite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The step is refused while the predicate holds."""
+
+    when: str
+    cite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Whose consent a step rests on, inside the acting body."""
+
+    by: str
+    cite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a step leads; the first route whose predicate holds is taken.
+
+    `effects` are run, in order, in the transaction of the step that takes this route.
+    """
+
+    when: str | None
+    to: str
+    effects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table: in `source`, a holder of `by` may do `name`.
+
+    Several rows may share name and source and differ in `by` (art. 27: the authority *or* the
+    provider): the actor needs one of them. `source` is "" for the step that opens the case.
+    """
+
+    name: str
+    stage: str
+    outcome: str
+    source: str
+    by: str
+    routes: tuple[Route, ...]
+    names: Names
+    cite: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    facts_when: tuple[FactWhen, ...] = ()
+    optional: tuple[str, ...] = ()
+    consent: Consent | None = None
+    forbidden: tuple[Guard, ...] = ()
+    tell: tuple[str, ...] = ()
+    practice: bool = False
+    presumed: bool = False
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        """Every effect that some route of this step has; run `route.effects`, not these."""
+        return tuple(dict.fromkeys(name for route in self.routes for name in route.effects))
+
+    @property
+    def by_clock(self) -> bool:
+        """Say whether only the lapse of the state's time (or wait) takes this step."""
+        return self.by == CLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a case stands. Variants of a stage (`reply_extended`) share `stage` and its clock.
+
+    `times` are tried in order, the first whose `when` holds (or is None) runs; `extensions` come
+    on top of it; `wait` is an earliest day, not a deadline; `pauses` stops the stage's clock.
+    """
+
+    name: str
+    stage: str
+    is_end: bool
+    names: Names
+    owners: tuple[str, ...] = ()
+    times: tuple[TimeLimit, ...] = ()
+    extensions: tuple[TimeLimit, ...] = ()
+    wait: TimeLimit | None = None
+    pauses: bool = False
+    cite: tuple[str, ...] = ()
+
+    @property
+    def owner(self) -> str | None:
+        """The role that is to act next; None at an end."""
+        return self.owners[0] if self.owners else None
+
+    @property
+    def time(self) -> TimeLimit | None:
+        """The stage's period when it depends on nothing, else its first one."""
+        plain = [limit for limit in self.times if limit.when is None]
+        return (plain or [*self.times, None])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSettings:
+    """Settings of the platform, not of the law: when a due day ends and in which zone."""
+
+    day_end: str = "17:30"
+    timezone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Who is told when a day passes; being late changes nothing else by itself."""
+
+    tell: tuple[str, ...] = ()
+    cite: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FlatTable:
+    """A procedure with nothing left to look up but the world: what a case is pinned to."""
+
+    profile_id: str
+    kind: str
+    since: date
+    names: Names
+    entry: str
+    states: Mapping[str, State]
+    steps: tuple[Step, ...]
+    roles: Mapping[str, Role]
+    duties: Mapping[str, str]
+    facts: Mapping[str, FactWord]
+    silent: Mapping[str, str]
+    closed: Mapping[str, tuple[str, ...]]
+    overdue: Overdue
+    clock: ClockSettings
+    follow: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of the canonical JSON of everything above."""
+        return canonical.digest(self)
+
+    def to_json(self) -> str:
+        """Return the canonical JSON: sorted keys, no spaces, UTF-8; the digest's own bytes."""
+        return canonical.dump(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read back what :meth:`to_json` wrote.
+
+        Raises: ValueError or TypeError, when the text is no table.
+        """
+        return canonical.load(cls, text)
+
+    @property
+    def entry_steps(self) -> tuple[Step, ...]:
+        """The rows that may open the case (all share the name `entry`)."""
+        return self.rows(self.entry, "")
+
+    def rows(self, name: str, state: str) -> tuple[Step, ...]:
+        """Rows of a step in a state; the actor must hold the role `by` of one of them."""
+        return tuple(s for s in self.steps if s.name == name and s.source == state)
+
+    def steps_from(self, state: str) -> tuple[Step, ...]:
+        """Every row that leaves a state."""
+        return tuple(step for step in self.steps if step.source == state)
+
+    def step_names(self) -> frozenset[str]:
+        """Every step that the table knows, to tell an unknown one from a wrong moment."""
+        return frozenset(step.name for step in self.steps)
+
+    def step_named(self, name: str) -> Step | None:
+        """The first row of that name in any state (for labels and cites)."""
+        return next((step for step in self.steps if step.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of a case as clocks see it; the first opened the case."""
+
+    step: str
+    stage: str
+    at: datetime
+    facts: Mapping[str, object]
+    to_state: str
