@@ -23,6 +23,10 @@ from huitong.catalogue.types import (
 )
 
 
+_WITH_PROVIDER = frozenset({"revise", "update"})
+"""States of the reviewing kinds in which the provider is to act."""
+
+
 def _choices(words: type[StrEnum]) -> list[tuple[str, str]]:
     """Return the words as Django choices; the texts that people see come from profile and web."""
     return [(word.value, word.value) for word in words]
@@ -95,7 +99,7 @@ class Dataset(models.Model):
         case = self.working_version.review_case
         if case is None or case.closed_at is not None:
             return Status.DRAFT
-        return Status.RETURNED if case.state == "revise" else Status.UNDER_REVIEW
+        return Status.RETURNED if case.state in _WITH_PROVIDER else Status.UNDER_REVIEW
 
 
 class DatasetVersion(models.Model):
@@ -117,6 +121,7 @@ class DatasetVersion(models.Model):
     sharing_condition = models.TextField(blank=True, default="")
     sharing_purpose = models.TextField(blank=True, default="")
     withheld_basis = models.TextField(blank=True, default="")
+    withheld_basis_rank = models.CharField(max_length=32, blank=True, default="")
     effective_sharing_type = models.CharField(
         max_length=16, blank=True, default="", choices=_choices(SharingType)
     )

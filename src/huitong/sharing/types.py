@@ -31,10 +31,11 @@ class Trigger(StrEnum):
     """Uses that must be rectified: Heilongjiang, art. 27."""
 
     OVER_SCOPE = "over_scope"
-    OFF_PURPOSE = "off_purpose"
+    OVER_PURPOSE = "over_purpose"
     IDLE_3_MONTHS = "idle_3_months"
-    RISK = "risk"
+    SECURITY_RISK = "security_risk"
     ANOMALY = "anomaly"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,141 @@
+"""What the catalogue refuses, and what to do then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from huitong.errors import HuitongError
+
+
+class CatalogueError(HuitongError):
+    """Base of the catalogue's refusals."""
+
+    code = "catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingField:
+    """A field that a regulation requires of an entry and that is empty."""
+
+    name: str
+    zh: str
+    en: str
+    cite: tuple[str, ...]
+
+
+class CatalogueFieldsMissingError(CatalogueError):
+    """An entry was submitted without fields that the regulation requires; all are named."""
+
+    code = "catalogue_fields_missing"
+
+    def __init__(self, missing: Sequence[MissingField]) -> None:
+        self.missing = tuple(missing)
+        en = "; ".join(f"{field.en} ({', '.join(field.cite)})" for field in missing)
+        zh = "；".join(f"{field.zh}（{'、'.join(field.cite)}）" for field in missing)
+        cite = dict.fromkeys(clause for field in missing for clause in field.cite)
+        super().__init__(
+            f"The entry lacks required fields: {en}. Fill them in and submit again.",
+            zh=f"目录条目缺少必填信息：{zh}。请补充后重新提交。",
+            cite=cite,
+        )
+
+
+class SecretDataRefusedError(CatalogueError):
+    """State or work secrets were brought to a platform that may not hold them."""
+
+    code = "secret_data_refused"
+
+    def __init__(self, *, why_en: str, why_zh: str, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"This platform takes non-secret data only: {why_en}. Nothing was kept; handle the "
+            "data under the rules on secrets, or correct the declaration.",
+            zh=f"本平台只处理非涉密政务数据：{why_zh}。未保存任何内容；请按保密规定另行办理，或更正声明。",
+            cite=cite,
+        )
+
+
+class DatasetNotFoundError(CatalogueError):
+    """No dataset has this code."""
+
+    code = "dataset_not_found"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"There is no dataset {code!r}: check the code in the catalogue, or add it with "
+            "`huitong dataset add`.",
+            zh=f"没有代码为“{code}”的目录条目：请在目录中核对代码，或用 huitong dataset add 新增。",
+        )
+
+
+class DatasetCodeTakenError(CatalogueError):
+    """The code names a dataset already."""
+
+    code = "dataset_code_taken"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"A dataset {code!r} exists already: choose another code, or edit that one.",
+            zh=f"代码“{code}”已被使用：请换一个代码，或修改原有条目。",
+        )
+
+
+class DatasetUnderReviewError(CatalogueError):
+    """An entry cannot be edited while somebody reviews it."""
+
+    code = "dataset_under_review"
+
+    def __init__(self, code: str, case_number: str) -> None:
+        super().__init__(
+            f"Dataset {code} is under review in case {case_number}: wait for the decision, or ask "
+            "the reviewer to return it.",
+            zh=f"目录条目 {code} 正在审核（办件 {case_number}）：请等待审核结果，或请审核人退回。",
+        )
+
+
+class DatasetNotUnderReviewError(CatalogueError):
+    """A review step was taken on an entry that nobody submitted."""
+
+    code = "dataset_not_under_review"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Dataset {code} is not under review: submit it first.",
+            zh=f"目录条目 {code} 不在审核中：请先提交审核。",
+        )
+
+
+class NothingToSubmitError(CatalogueError):
+    """The dataset has no version in work."""
+
+    code = "nothing_to_submit"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Dataset {code} has no change to submit: edit it first.",
+            zh=f"目录条目 {code} 没有待提交的修改：请先编辑。",
+        )
+
+
+class DatasetWithdrawnError(CatalogueError):
+    """A withdrawn dataset takes no new version."""
+
+    code = "dataset_withdrawn"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Dataset {code} is withdrawn: add a new dataset instead.",
+            zh=f"目录条目 {code} 已撤销：请新增目录条目。",
+        )
+
+
+class DraftInvalidError(CatalogueError):
+    """A draft cannot be read; every fault is named with its place."""
+
+    code = "draft_invalid"
+
+    def __init__(self, faults: Sequence[str], *, source: str) -> None:
+        self.faults = tuple(faults)
+        listed = "; ".join(faults)
+        super().__init__(
+            f"{source} cannot be used: {listed}. Correct it and add it again.",
+            zh=f"{source} 无法使用：{listed}。请更正后重新添加。",
+        )
