@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from huitong.errors import HuitongError
+from huitong.regulations.types import Names
 
 
 class CaseError(HuitongError):
@@ -16,11 +17,15 @@ class KindAbsentError(CaseError):
 
     code = "kind_absent"
 
-    def __init__(self, *, kind: str, profile: str, cite: Iterable[str] = ()) -> None:
+    def __init__(
+        self, *, kind: str, profile: str, profile_zh: str = "", cite: Iterable[str] = ()
+    ) -> None:
+        cites = tuple(cite)
+        looked = f" (looked at {', '.join(cites)})" if cites else ""
         super().__init__(
-            f"The regulation {profile} has no procedure {kind}: it cannot be started here.",
-            zh=f"适用规定（{profile}）没有规定“{kind}”事项，不能在此发起。",
-            cite=cite,
+            f"The regulation {profile} has no procedure {kind}{looked}: it cannot be started here.",
+            zh=f"适用规定（{profile_zh or profile}）没有规定“{kind}”事项，不能在此发起。",
+            cite=cites,
         )
 
 
@@ -44,14 +49,20 @@ class WrongStateError(CaseError):
     code = "wrong_state"
 
     def __init__(
-        self, *, step: str, state: str, open_steps: Collection[str], cite: Iterable[str] = ()
+        self,
+        *,
+        step: str,
+        state: str,
+        open_steps: Collection[str],
+        state_zh: str = "",
+        cite: Iterable[str] = (),
     ) -> None:
-        now = ", ".join(sorted(open_steps)) or "none: the case is closed"
-        jetzt = "、".join(sorted(open_steps)) or "无（办件已办结）"
+        here = f"in the state {state}" if state else "to open a case"
+        now = ", ".join(sorted(open_steps)) or "none"
+        now_zh = "、".join(sorted(open_steps)) or "无"
         super().__init__(
-            f"The step {step} cannot be taken in the state {state or 'of no case'}; "
-            f"open steps: {now}.",
-            zh=f"办件当前处于“{state}”，不能办理“{step}”；当前可办理：{jetzt}。",
+            f"The step {step} cannot be taken {here}; open steps: {now}.",
+            zh=f"办件当前状态为“{state_zh or state}”，不能办理“{step}”；当前可办理：{now_zh}。",
             cite=cite,
         )
 
@@ -97,6 +108,55 @@ class ConsentMissingError(FactMissingError):
     """A step needs somebody's consent that was not given."""
 
     code = "consent_missing"
+
+
+class FactInvalidError(CaseError):
+    """A fact has not the form that its word asks for."""
+
+    code = "fact_invalid"
+
+    def __init__(
+        self,
+        *,
+        fact: str,
+        kind: str,
+        fact_zh: str = "",
+        choices: Collection[str] = (),
+        cite: Iterable[str] = (),
+    ) -> None:
+        hint = f" (one of {', '.join(choices)})" if choices else ""
+        hint_zh = f"（可选：{'、'.join(choices)}）" if choices else ""
+        super().__init__(
+            f"The fact {fact} must be a {kind}{hint}: correct it and submit again.",
+            zh=f"“{fact_zh or fact}”填写有误，应为{_FORMS.get(kind, kind)}{hint_zh}：请更正后重新提交。",
+            cite=cite,
+        )
+
+
+_FORMS = {
+    "text": "文字",
+    "date": "日期（年-月-日）",
+    "boolean": "是或否",
+    "choice": "规定选项之一",
+    "list": "列表",
+    "number": "整数",
+}
+
+
+class StepForbiddenError(CaseError):
+    """The article bars this step in the circumstances of the case."""
+
+    code = "step_forbidden"
+
+    def __init__(
+        self, *, step: str, step_zh: str, because: Names, cite: Iterable[str] = ()
+    ) -> None:
+        cites = tuple(cite)
+        super().__init__(
+            f"{', '.join(cites)} bars {step}: {because.en}. Take another step.",
+            zh=f"不得办理“{step_zh}”：{because.zh}。请改办其他步骤。",
+            cite=cites,
+        )
 
 
 class StaleCaseError(CaseError):

@@ -115,6 +115,7 @@ class CaseEvent(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="events")
     seq = models.PositiveIntegerField()
     step = models.CharField(max_length=80)
+    role = models.CharField(max_length=64)
     person = models.ForeignKey(
         "organisations.Person", models.PROTECT, null=True, blank=True, related_name="+"
     )

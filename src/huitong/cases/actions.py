@@ -1,0 +1,260 @@
+"""Opening a case and taking a step: who, when, with what, and all of it in one transaction."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from huitong.cases import effects, numbers, refusals, roles, rules, tables
+from huitong.cases.errors import (
+    KindAbsentError,
+    StaleCaseError,
+    WrongPersonError,
+)
+from huitong.cases.models import Case, CaseEvent, Waiting
+from huitong.cases.types import Holder, Refusal
+from huitong.ledger import actions as ledger
+from huitong.organisations import queries as organisations
+from huitong.organisations.errors import NoAuthorityError, NoPostError
+from huitong.organisations.models import Department, Duty, Jurisdiction, Post
+from huitong.organisations.types import Actor
+from huitong.regulations import compiling, profiles
+from huitong.regulations.errors import KindNotInProfileError
+from huitong.regulations.types import FlatTable, Step
+
+
+def open_case(
+    *,
+    kind: str,
+    jurisdiction: Jurisdiction,
+    subject: str,
+    title: str,
+    parties: Mapping[str, Department],
+    facts: Mapping[str, object] | None = None,
+    actor: Actor,
+    at: dt.datetime,
+) -> Case:
+    """Open a case by taking the entry step of the regulation in force here that day.
+
+    `parties` maps `provider` and `consumer` to departments; `subject` is what the case is about
+    (`dataset:ABC`). The case keeps the flat table of this day to its end.
+
+    Raises: KindAbsentError, PartyMissingError, NoAuthorityError, and what `take_step` raises.
+    """
+    refusal = Refusal(
+        subject=subject, actor=actor.ledger_name, at=at, facts={"kind": kind, "step": "open"}
+    )
+    with refusals.recorded(refusal), transaction.atomic():
+        profile_id = organisations.profile_of(jurisdiction)
+        profile = profiles.load(profile_id)
+        try:
+            table = compiling.compiled(profile, kind, timezone.localdate(at))
+        except KindNotInProfileError as error:
+            raise KindAbsentError(
+                kind=kind, profile=profile_id, profile_zh=profile.names.zh, cite=error.cite
+            ) from None
+        for name in sorted(roles.needed_parties(table)):
+            roles.resolve(table, name, parties, jurisdiction)
+        holder, row = _row_for(table, table.entry, "", parties, jurisdiction, actor, at)
+        case = Case.objects.create(
+            number=numbers.take(kind, jurisdiction, at),
+            kind=kind,
+            profile_id=profile_id,
+            table=tables.store(table),
+            jurisdiction=jurisdiction,
+            state="",
+            subject=subject,
+            title=title,
+            parties={name: party.pk for name, party in parties.items()},
+            received_at=at,
+        )
+        return _advance(case, table, row, holder, parties, {}, facts or {}, actor, at)
+
+
+def take_step(
+    case: Case,
+    step: str,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    facts: Mapping[str, object] | None = None,
+    expected_version: int | None = None,
+) -> Case:
+    """Take one step of a case and return the case as it then is.
+
+    The case is locked first, so of two officers who decide at once the second meets the state that
+    the first left. `expected_version` is what the page showed. A refused step changes nothing and
+    is recorded (see `refusals.recorded` for callers with a transaction of their own).
+
+    Raises: StaleCaseError, UnknownStepError, WrongStateError, WrongPersonError, StepForbiddenError,
+    FactMissingError, FactInvalidError, NoPostError, NoAuthorityError, or what an effect raises.
+    """
+    refusal = Refusal(
+        subject=f"case:{case.number}", actor=actor.ledger_name, at=at, facts={"step": step}
+    )
+    with refusals.recorded(refusal), transaction.atomic():
+        row = (
+            Case.objects.select_for_update(of=("self",))
+            .select_related("jurisdiction__parent__parent")
+            .get(pk=case.pk)
+        )
+        if expected_version is not None and row.version != expected_version:
+            raise StaleCaseError(number=row.number, expected=expected_version, actual=row.version)
+        table = tables.of(row)
+        parties = parties_of(row)
+        holder, taken = _row_for(table, step, row.state, parties, row.jurisdiction, actor, at)
+        before = rules.merged(
+            list(CaseEvent.objects.filter(case=row).order_by("seq").values_list("facts", flat=True))
+        )
+        return _advance(row, table, taken, holder, parties, before, facts or {}, actor, at)
+
+
+def parties_of(case: Case) -> dict[str, Department]:
+    """Return the departments of a case by role, in one query."""
+    found = organisations.departments_by_id(case.parties.values())
+    return {name: found[pk] for name, pk in case.parties.items()}
+
+
+def _row_for(
+    table: FlatTable,
+    step: str,
+    state: str,
+    parties: Mapping[str, Department],
+    home: Jurisdiction,
+    actor: Actor,
+    at: dt.datetime,
+) -> tuple[Holder, Step]:
+    """Return the row that the actor may take, and the role in which."""
+    rows = rules.rows_of(table, step, state)
+    holders = [roles.resolve(table, row.by, parties, home) for row in rows]
+    for holder, row in zip(holders, rows, strict=True):
+        if holder.held_by(actor) and _stands(holder, actor, at):
+            return holder, row
+    raise WrongPersonError(
+        step=step,
+        actor=actor.name or actor.username,
+        needed=" or ".join(holder.names.en for holder in holders),
+        needed_zh="或".join(holder.names.zh for holder in holders),
+        cite=tuple(dict.fromkeys(c for row in rows for c in row.cite)),
+    )
+
+
+def _stands(holder: Holder, actor: Actor, at: dt.datetime) -> bool:
+    """Ask the database too: an `Actor` may be older than the loss of a post or a duty.
+
+    Raises: NoPostError.
+    """
+    if holder.is_clock:
+        return True
+    held = Post.objects.held_on(timezone.localdate(at)).filter(
+        person_id=actor.person_id, person__is_active=True, department_id=actor.department_id
+    )
+    if not held.exists():
+        raise NoPostError(person=actor.name or actor.username)
+    return (
+        holder.department_id is not None
+        or Duty.objects.filter(
+            jurisdiction_id=holder.jurisdiction_id,
+            duty=holder.duty,
+            department_id=actor.department_id,
+        ).exists()
+    )
+
+
+def _advance(
+    case: Case,
+    table: FlatTable,
+    row: Step,
+    holder: Holder,
+    parties: Mapping[str, Department],
+    before: Mapping[str, object],
+    facts: Mapping[str, object],
+    actor: Actor,
+    at: dt.datetime,
+) -> Case:
+    given = rules.normalised(facts)
+    rules.check_facts(table, row, given, before)
+    route = rules.route_of(row, {**before, **given})
+    state = table.states[route.to]
+    waiting = _waiting(table, state.owners, parties, case.jurisdiction)
+    seq = case.version + 1
+    entry = ledger.record(
+        kind="case.step",
+        subject=f"case:{case.number}",
+        actor=actor.ledger_name,
+        at=at,
+        cite=row.cite,
+        facts={
+            "seq": seq,
+            "step": row.name,
+            "role": holder.role,
+            "from": case.state,
+            "to": route.to,
+            "table": case.table_id,
+            "about": case.subject,
+            "facts_sha256": rules.facts_digest(given),
+        },
+    )
+    event = CaseEvent.objects.create(
+        case=case,
+        seq=seq,
+        step=row.name,
+        role=holder.role,
+        person_id=actor.person_id,
+        person_name=actor.name,
+        department_id=actor.department_id,
+        department_code=actor.department_code,
+        department_name=actor.department_name,
+        at=at,
+        facts=given,
+        from_state=case.state,
+        to_state=route.to,
+        cite=list(row.cite),
+        entry_uuid=entry.uuid,
+    )
+    case.state = route.to
+    case.version = seq
+    case.closed_at = at if state.is_end else None
+    case.save(update_fields=["state", "version", "closed_at"])
+    Waiting.objects.filter(case=case).delete()
+    Waiting.objects.bulk_create(
+        Waiting(
+            case=case,
+            role=each.role,
+            department_id=each.department_id,
+            jurisdiction_id=each.jurisdiction_id,
+            duty=each.duty,
+        )
+        for each in waiting
+    )
+    for name in route.effects:
+        effects.run(name, case, event, actor, at)
+    return case
+
+
+def _waiting(
+    table: FlatTable,
+    owners: Sequence[str],
+    parties: Mapping[str, Department],
+    home: Jurisdiction,
+) -> list[Holder]:
+    """Return whom the next state waits for; a duty that nobody holds refuses the step now.
+
+    Otherwise the case would lie where no one can see it.
+
+    Raises: NoAuthorityError, PartyMissingError.
+    """
+    holders = [roles.resolve(table, name, parties, home) for name in owners]
+    duties = [holder for holder in holders if holder.duty]
+    if duties and len(duties) == len(holders):
+        held = set(
+            Duty.objects.filter(
+                jurisdiction_id__in=[holder.jurisdiction_id for holder in duties]
+            ).values_list("jurisdiction_id", "duty")
+        )
+        if not any((holder.jurisdiction_id, holder.duty) in held for holder in duties):
+            raise NoAuthorityError(
+                jurisdiction=duties[0].jurisdiction_name, duty=duties[0].duty, cite=duties[0].cite
+            )
+    return holders

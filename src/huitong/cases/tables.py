@@ -1,0 +1,49 @@
+"""Flat tables by digest: stored once, read back, checked against the digest each is stored under."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+
+from huitong.cases.errors import TableDamagedError
+from huitong.cases.models import Case, StoredTable
+from huitong.regulations.types import FlatTable
+
+
+def store(table: FlatTable) -> StoredTable:
+    """Keep a table under its digest; the same table a second time is the same row."""
+    stored, _ = StoredTable.objects.get_or_create(
+        digest=table.digest,
+        defaults={"profile_id": table.profile_id, "kind": table.kind, "body": table.to_json()},
+    )
+    return stored
+
+
+def of(case: Case) -> FlatTable:
+    """Return the table that a case is pinned to, whatever the profile says today.
+
+    Raises: TableDamagedError.
+    """
+    return read([case.table_id])[case.table_id]
+
+
+def read(digests: Iterable[str]) -> dict[str, FlatTable]:
+    """Return tables by digest in one query.
+
+    Raises: TableDamagedError, for a row that is gone or was altered behind the program's back.
+    """
+    wanted = set(digests)
+    rows = dict(StoredTable.objects.filter(digest__in=wanted).values_list("digest", "body"))
+    for digest in wanted:
+        if digest not in rows or hashlib.sha256(rows[digest].encode()).hexdigest() != digest:
+            raise TableDamagedError(
+                f"The stored table {digest} is missing or altered: restore it from a backup; no "
+                "step is taken on it.",
+                zh=f"办件所依据的流程表（{digest[:12]}…）缺失或被改动：请从备份恢复，恢复前不予办理。",
+            )
+    return {digest: _parsed(rows[digest]) for digest in wanted}
+
+
+@lru_cache(maxsize=256)
+def _parsed(body: str) -> FlatTable:
+    # Keyed by the text itself, which was just checked: a cached table can never be another one.
+    return FlatTable.from_json(body)

@@ -1,0 +1,84 @@
+"""Values of the engine: who may act now, what is to be done and until when."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from huitong.organisations.types import Actor
+from huitong.regulations.clocks import Due
+from huitong.regulations.types import Names, Step
+
+if TYPE_CHECKING:
+    from huitong.cases.models import Case, CaseEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who fills a role in one case: a department, a duty in a jurisdiction, or the clock.
+
+    `jurisdiction_id`, `_code` and `_name` are of one jurisdiction; they and `duty` are set together,
+    and `department_id` is then None.
+    """
+
+    role: str
+    names: Names
+    department_id: int | None = None
+    jurisdiction_id: int | None = None
+    jurisdiction_code: str = ""
+    jurisdiction_name: str = ""
+    duty: str = ""
+    is_clock: bool = False
+    cite: tuple[str, ...] = ()
+
+    def held_by(self, actor: Actor) -> bool:
+        """Whether the actor fills the role today; only the platform is the clock."""
+        if self.is_clock:
+            return actor.is_system
+        if self.department_id is not None:
+            return self.department_id == actor.department_id
+        return (self.jurisdiction_code, self.duty) in actor.duties
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One case that waits for the actor, with the last lawful day and why.
+
+    `remaining` counts working days from tomorrow to the due day, negative when that day is past;
+    None where no period runs.
+    """
+
+    case: "Case"
+    state: str
+    state_names: Names
+    kind_names: Names
+    role: str
+    role_names: Names
+    steps: tuple[Step, ...]
+    due: Due | None
+    remaining: int | None
+    is_overdue: bool
+    article: Names
+    explanation: Names
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """One step that was taken, with the names and articles that a page shows."""
+
+    event: "CaseEvent"
+    step_names: Names
+    state_names: Names
+    articles: tuple[Names, ...]
+    told: tuple[str, ...] = ()
+    is_practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A step that was refused, as the ledger keeps it: no free text, so no personal data."""
+
+    subject: str
+    actor: str
+    at: dt.datetime
+    facts: Mapping[str, object] = field(default_factory=dict)
