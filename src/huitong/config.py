@@ -184,7 +184,7 @@ def found_secrets(config: Config) -> dict[str, str]:
     """Make the secrets that are missing, write them 0600, and return all of them."""
     config.home.mkdir(parents=True, exist_ok=True)
     kept = config.secrets()
-    names = [f"database_{role}" for role in ROLES] + ["database_admin", "django", "gateway_hmac"]
+    names = [f"database_{role}" for role in ROLES] + ["database_admin", "django"]
     missing = [name for name in names if name not in kept]
     if missing:
         kept |= {name: randomness.token_urlsafe(32) for name in missing}

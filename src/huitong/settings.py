@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "huitong.opening",
     "huitong.supervision",
     "huitong.web",
+    "huitong.operations",
 ]
 MIDDLEWARE = [
     "huitong.web.middleware.SecurityHeaders",

@@ -17,6 +17,7 @@ import structlog
 
 from huitong.config import Config
 from huitong.errors import HuitongError
+from huitong.gateway.settings import GatewaySettings
 from huitong.operations import postgres
 
 log = structlog.get_logger("huitong.processes")
@@ -86,7 +87,7 @@ def parts(config: Config) -> list[Part]:
         Part(
             "gateway",
             [python, "-m", "huitong.gateway.serve"],
-            gateway_environment(config) | {"HUITONG_GATEWAY_PORT": str(gateway)},
+            gateway_environment(config, gateway),
             f"http://127.0.0.1:{gateway}/healthz",
         ),
         Part(
@@ -103,15 +104,17 @@ def parts(config: Config) -> list[Part]:
     ]
 
 
-def gateway_environment(config: Config) -> dict[str, str]:
+def gateway_environment(config: Config, port: int = 0) -> dict[str, str]:
     """Return what the gateway's processes are told; they read no secrets file themselves."""
-    return {
-        "HUITONG_GATEWAY_DSN": config.address("gateway").url,
-        "HUITONG_GATEWAY_GRANTS_DSN": config.address("grants").url,
-        "HUITONG_GATEWAY_SHIPPER_DSN": config.address("shipper").url,
-        "HUITONG_GATEWAY_SPOOL": str(config.spool_dir),
-        "HUITONG_GATEWAY_HMAC_KEY": config.secrets().get("gateway_hmac", ""),
-    }
+    settings = GatewaySettings(
+        gateway_dsn=config.address("gateway").url,
+        grants_dsn=config.address("grants").url,
+        shipper_dsn=config.address("shipper").url,
+        spool_dir=config.spool_dir,
+        key_file=config.keys_dir / "gateway.hmac",
+        port=port or config.gateway_port,
+    )
+    return settings.environment()
 
 
 class Supervisor:

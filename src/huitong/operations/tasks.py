@@ -1,0 +1,35 @@
+"""What the platform does by itself, by the clock."""
+
+from procrastinate.contrib.django import app
+
+from huitong.operations.clock import now
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="ledger_seal", pass_context=False)
+def seal_ledger(timestamp: int) -> None:
+    """Seal the minute's entries under a signed checkpoint."""
+    from huitong.ledger import actions  # noqa: PLC0415
+
+    del timestamp
+    actions.seal(at=now())
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(queueing_lock="note_overdue", pass_context=False)
+def note_overdue(timestamp: int) -> None:
+    """Give notice of cases whose lawful day is past (once for each)."""
+    from huitong.cases import tasks  # noqa: PLC0415
+
+    del timestamp
+    tasks.note_overdue(now())
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="sweep_orphans", pass_context=False)
+def sweep_orphans(timestamp: int) -> None:
+    """Remove files of deliveries that were cut off before their commit."""
+    from huitong.pool import actions  # noqa: PLC0415
+
+    del timestamp
+    actions.sweep_orphans(at=now())
