@@ -28,13 +28,15 @@ from huitong.regulations.types import (
 class OutcomeWord:
     """What a shared kind says of one outcome of a stage: where it leads unless a text says else.
 
-    `to` is `next`, a stage or an end. `effects` run whenever the outcome is taken.
+    `to` is `next`, `done`, a stage or an end. `effects` run whenever the outcome is taken.
+    An outcome with `lapse` exists only where a text's `at_end` names it.
     """
 
     name: str
     to: str
     names: Names
     effects: tuple[str, ...] = ()
+    lapse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,6 @@ class FlatTable:
 
     profile_id: str
     kind: str
-    since: date
     names: Names
     entry: str
     states: Mapping[str, State]
@@ -256,6 +255,7 @@ class FlatTable:
     closed: Mapping[str, tuple[str, ...]]
     overdue: Overdue
     clock: ClockSettings
+    since: date | None = None
     follow: Mapping[str, str] = field(default_factory=dict)
 
     @property
