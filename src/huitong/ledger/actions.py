@@ -4,9 +4,9 @@ import uuid as uuids
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 
-from huitong import config
 from huitong.ledger import keys, leaves, sealing
 from huitong.ledger.errors import NoTransactionError
 from huitong.ledger.models import Checkpoint, Entry
@@ -30,7 +30,8 @@ def record(
     UUIDs and Decimals, which are kept as text. It must not hold floats, nor personal data: nothing
     here can be taken back.
 
-    Raises: NoTransactionError outside a transaction; NotCanonicalError for a value without one form.
+    Raises: NoTransactionError outside a transaction; NotCanonicalError for a value that has no
+    single written form.
     """
     if not connection.in_atomic_block:
         raise NoTransactionError(kind)
@@ -67,9 +68,12 @@ def seal(*, at: datetime) -> Checkpoint | None:
     Returns the checkpoint, or None when there was nothing to seal. Sealers queue on a lock; entries
     that are committed meanwhile are left for the next sealing.
 
-    Raises: KeyFileError, when the signing key in `HUITONG_HOME/keys` is missing or too open.
+    The signing key in `HUITONG_HOME/keys` is made when there never was one.
+
+    Raises: KeyFileError, when the key is missing, damaged or too open; DamagedError, when the
+    stored tree is not what this key signed last.
     """
-    signer = keys.load_private(config.load().keys_dir)
+    signer = keys.ensure(settings.CONFIG.keys_dir)
     with transaction.atomic():
         head = sealing.seal(plain_connection(), signer=signer, at=at)
     return None if head is None else Checkpoint.objects.get(size=head.size)

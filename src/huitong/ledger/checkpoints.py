@@ -24,7 +24,6 @@ from huitong.ledger.errors import CheckpointInvalidError
 ED25519 = b"\x01"
 KEY_ID_BYTES = 4
 PUBLIC_BYTES = 32
-SIGNATURE_BYTES = 64
 # Verifiers must take at least 16 signatures, and should stop somewhere.
 MOST_SIGNATURES = 64
 LARGEST_NOTE = 1_000_000
@@ -174,11 +173,8 @@ def _verify(line: str, signed: bytes, key: PublicKey) -> bool:
         raise CheckpointInvalidError("a signature line is not in its form", _ASK)
     if found[1] != key.name or data[:KEY_ID_BYTES] != key.key_id:
         return False
-    signature = data[KEY_ID_BYTES:]
     try:
-        if len(signature) != SIGNATURE_BYTES:
-            raise InvalidSignature
-        key.key.verify(signature, signed)
+        key.key.verify(data[KEY_ID_BYTES:], signed)
     except InvalidSignature:
         raise CheckpointInvalidError(
             f"the signature by {key.name} does not fit its text", _ASK

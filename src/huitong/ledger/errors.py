@@ -18,7 +18,7 @@ class NoTransactionError(LedgerError):
         super().__init__(
             f"A ledger entry of kind {kind!r} must stand in the transaction of its act: "
             "call record() inside transaction.atomic().",
-            zh=f"存证“{kind}”必须与其业务操作处于同一事务：请在 transaction.atomic() 内调用 record()。",
+            zh=f"存证“{kind}”必须与其业务操作同处一个事务：请在 transaction.atomic() 内记录。",
         )
 
 
@@ -80,9 +80,10 @@ class DamagedError(LedgerError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(
-            f"The ledger in the database is damaged, {problem}: nothing was sealed; run `huitong ledger "
-            "verify` and restore the database from before the damage.",
-            zh=f"数据库中的存证已损坏（{problem}）：未作封存；请运行 huitong ledger verify 并恢复数据库。",
+            f"The ledger in the database is damaged, {problem}: nothing was sealed; run "
+            "`huitong ledger verify` and restore the database from before the damage.",
+            zh=f"数据库中的存证已损坏（{problem}）：未作封存；"
+            "请运行 huitong ledger verify 并恢复数据库。",
         )
 
 

@@ -68,8 +68,8 @@ def entry(
     Raises: NotCanonicalError.
     """
     for name, value in (("kind", kind), ("subject", subject), ("actor", actor)):
-        if not isinstance(value, str) or not value:
-            raise NotCanonicalError(name, "is empty or not text", "give it a text")
+        if not value:
+            raise NotCanonicalError(name, "is empty", "give it a text")
     if isinstance(cite, str):
         raise NotCanonicalError("cite", "is one text", "give a list of clause ids")
     return {

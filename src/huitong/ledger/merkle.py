@@ -16,10 +16,10 @@ EMPTY_ROOT = sha256(b"").digest()
 
 
 class NodeId(NamedTuple):
-    """A complete subtree: the 2^level leaves from index x 2^level on."""
+    """A complete subtree: the 2^level leaves from place x 2^level on."""
 
     level: int
-    index: int
+    place: int
 
 
 # Each element of a proof is the root of a range of leaves, folded from its complete subtrees.
@@ -164,16 +164,21 @@ def verify_consistency(
             raise ProofInvalidError("it should be empty")
         if old_root != (new_root if old else EMPTY_ROOT):
             raise ProofInvalidError("two roots are named for one size")
-        return
-    # A whole power of two is its own first hash (step 2).
-    steps = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
-    if not steps or not proof:
+    elif not proof:
         raise ProofInvalidError("it is empty")
+    elif _climb(old, new, proof, old_root) != (old_root, new_root):
+        raise ProofInvalidError("it leads to another old or new root")
+
+
+def _climb(old: int, new: int, proof: Sequence[bytes], old_root: bytes) -> tuple[bytes, bytes]:
+    """Return the old and the new root that a consistency proof leads to."""
+    # A whole power of two is its own first hash (step 2).
+    start, *steps = [old_root, *proof] if old & (old - 1) == 0 else proof
     first, second = old - 1, new - 1
     while first & 1:
         first, second = first >> 1, second >> 1
-    found_old = found_new = steps[0]
-    for step in steps[1:]:
+    found_old = found_new = start
+    for step in steps:
         if second == 0:
             raise ProofInvalidError("it has too many hashes")
         if first & 1 or first == second:
@@ -185,10 +190,7 @@ def verify_consistency(
         first, second = first >> 1, second >> 1
     if second != 0:
         raise ProofInvalidError("it has too few hashes")
-    if found_old != old_root:
-        raise ProofInvalidError("it leads to another old root")
-    if found_new != new_root:
-        raise ProofInvalidError("it leads to another new root")
+    return found_old, found_new
 
 
 def _split(width: int) -> int:

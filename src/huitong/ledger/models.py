@@ -1,4 +1,4 @@
-"""The ledger's tables. All take inserts only: the second migration makes the database refuse the rest."""
+"""The ledger's tables. They take inserts only; a migration has the database refuse the rest."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -47,8 +47,8 @@ class Entry(models.Model):
 class Leaf(models.Model):
     """The place of a sealed entry. Its index is given at sealing, in order of commit, not of `id`.
 
-    There is no foreign key constraint: rows come only from the sealing statement, checking each again
-    would halve its speed, and verification finds an entry that is gone.
+    There is no foreign key constraint: rows come only from sealing, checking each again would
+    halve its speed, and verification finds an entry that is gone.
     """
 
     index = models.BigIntegerField(primary_key=True)
@@ -62,7 +62,7 @@ class Leaf(models.Model):
 
 
 class Node(models.Model):
-    """The root of one complete subtree: 2^level leaves from index x 2^level on; level 0 is `Leaf`."""
+    """The root of a complete subtree: 2^level leaves from index x 2^level on; level 0 is `Leaf`."""
 
     pk = models.CompositePrimaryKey("level", "index")
     level = models.SmallIntegerField()

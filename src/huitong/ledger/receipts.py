@@ -13,6 +13,7 @@ A receipt is a JSON object:
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from huitong.ledger import checkpoints, leaves, merkle, uses
@@ -57,9 +58,9 @@ def issue(
 def with_use(
     receipt: Mapping[str, Json], *, records: Sequence[Mapping[str, Json]], index: int
 ) -> dict[str, Json]:
-    """Return the receipt of one use: that of its `gateway.uses` entry and its place among `records`.
+    """Return the receipt of one use, made from the receipt of its `gateway.uses` entry.
 
-    `records` are all records of the entry, in order.
+    `records` are all records of that entry, in order.
     """
     use: dict[str, Json] = {
         "record": dict(records[index]),
@@ -122,12 +123,17 @@ def _verify_use(
 
 
 def _object(
-    value: object, where: str, members: set[str] | frozenset[str] | None, *, optional: set[str] = set()
+    value: object,
+    where: str,
+    members: AbstractSet[str] | None,
+    *,
+    optional: AbstractSet[str] = frozenset(),
 ) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise ReceiptInvalidError(f"{where} is not a JSON object")
     if members is not None and (odd := (value.keys() ^ members) - optional):
-        raise ReceiptInvalidError(f"{where} has missing or unknown members: {sorted(map(str, odd))}")
+        named = ", ".join(sorted(map(str, odd)))
+        raise ReceiptInvalidError(f"{where} has missing or unknown members ({named})")
     return value
 
 

@@ -5,7 +5,8 @@ what is unsealed without reading the whole ledger each time, a sealing notes the
 (`through_id`) and the transaction number that came next (`xact_ceiling`). Once every transaction
 below that number has ended, nothing can appear any more at or below that id: a trigger makes a
 transaction take its number before it takes an id. Ids are what is skipped, transaction numbers are
-only the clock: after a restore into another cluster the search is wider for a while, never too narrow.
+only the clock: after a restore into another cluster the search is wider for a while, and never too
+narrow.
 """
 
 from collections.abc import Iterator
@@ -86,19 +87,17 @@ def seal(connection: psycopg.Connection, *, signer: Signer, at: datetime) -> Hea
     return Head(frontier.size, root, note, frontier.size - size)
 
 
-def nodes(
-    connection: psycopg.Connection, wanted: set[merkle.NodeId]
-) -> dict[merkle.NodeId, bytes]:
+def nodes(connection: psycopg.Connection, wanted: set[merkle.NodeId]) -> dict[merkle.NodeId, bytes]:
     """Return the stored hashes of nodes and leaves, by one query; what is missing is left out."""
     upper = [node for node in wanted if node.level]
     parameters = {
         "levels": [node.level for node in upper],
-        "indices": [node.index for node in upper],
-        "leaves": [node.index for node in wanted if not node.level],
+        "indices": [node.place for node in upper],
+        "leaves": [node.place for node in wanted if not node.level],
     }
     with psycopg.Cursor(connection) as cursor:
         cursor.execute(_NODES, parameters)
-        return {merkle.NodeId(level, index): bytes(value) for level, index, value in cursor}
+        return {merkle.NodeId(level, place): bytes(value) for level, place, value in cursor}
 
 
 def _resume(connection: psycopg.Connection, signer: Signer) -> merkle.Frontier:
@@ -138,8 +137,8 @@ def _write(
             completed += frontier.push(leaf)
     with cursor.copy(_COPY_NODES) as copy:
         copy.set_types(["int2", "int8", "bytea"])
-        for (level, index), value in completed:
-            copy.write_row((level, index, value))
+        for (level, place), value in completed:
+            copy.write_row((level, place, value))
 
 
 def _number(cursor: psycopg.Cursor, statement: str) -> int:

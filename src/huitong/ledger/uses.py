@@ -1,8 +1,8 @@
 """The second level: use records under a root of their own, which one `gateway.uses` entry carries.
 
-A record is a JSON object, written by the same rule as an entry (`leaves.canonical_object`); its leaf
-hash is RFC 9162's. The entry's facts hold `use_root` (hex) and `use_count`; the records stay where
-they are, and one of them can be proved without showing the others.
+A record is a JSON object, written by the same rule as an entry (`leaves.canonical_object`); its
+leaf hash is RFC 9162's. The entry's facts hold `use_root` (hex) and `use_count`; the records stay
+where they are, and one of them can be proved without showing the others.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """The verifier that needs no Huitong installation: one receipt, one public key, yes or no.
 
-    python -m huitong.ledger.verify RECEIPT.json --key ledger.pub
+Call it as `python -m huitong.ledger.verify RECEIPT.json --key ledger.pub`.
 """
 
 import argparse
