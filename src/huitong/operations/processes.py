@@ -20,6 +20,7 @@ from huitong.errors import HuitongError
 from huitong.gateway.settings import GatewaySettings
 from huitong.operations import postgres
 
+SOURCE = Path(__file__).resolve().parents[2]
 log = structlog.get_logger("huitong.processes")
 
 _STOP_SECONDS = 15.0
@@ -186,7 +187,7 @@ class Supervisor:
 
 
 def _python_path() -> dict[str, str]:
-    source = str(Path(__file__).resolve().parents[2])
+    source = str(SOURCE)
     rest = [x for x in os.environ.get("PYTHONPATH", "").split(os.pathsep) if x and x != source]
     return {
         "PYTHONPATH": os.pathsep.join([source, *rest]),

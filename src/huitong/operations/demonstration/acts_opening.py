@@ -1,0 +1,97 @@
+"""Steps 8 and 9: the open list, the portal, and the proof of everything."""
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import httpx
+
+from huitong.ledger import actions as ledger
+from huitong.ledger import queries as ledger_queries
+from huitong.ledger.models import Entry
+from huitong.opening import actions
+from huitong.opening.errors import OpeningRefusedError
+from huitong.operations import processes, proving
+from huitong.operations.demonstration import cast, entries
+from huitong.operations.demonstration.stage import Step, require
+
+if TYPE_CHECKING:
+    from huitong.operations.demonstration.script import Script
+
+
+def open_list(script: "Script", step: Step) -> None:
+    """Put the public dataset on the open list and find it on the portal; be refused the other."""
+    authority = script.world.actor(cast.officer_of(cast.AUTHORITIES["230000"]))
+    refused = {}
+    for entry in (script.personal, script.public):
+        officer = script.world.actor(entries.officer_of(entry.code))
+        dataset = script.dataset(entry)
+        try:
+            case = actions.apply_to_open(dataset=dataset, actor=officer, at=script.stage.now())
+        except OpeningRefusedError as error:
+            refused[entry.code] = {
+                "zh": error.zh,
+                "fields": sorted({name for found in error.refusals for name in found.fields}),
+                "cite": list(error.cite),
+            }
+            continue
+        actions.approve_opening(case, actor=authority, at=script.stage.now())
+    require(set(refused) == {script.personal.code}, f"refused: {sorted(refused)}")
+    require(len(refused[script.personal.code]["fields"]) >= 2, "the refusal names no fields")
+    step.cite = ["HL-13", "HL-32", "HL-33.1", "HL-33.3"]
+    step.detail = {"refused": refused, "portal": _portal(script)}
+
+
+def _portal(script: "Script") -> dict[str, object]:
+    base = f"http://127.0.0.1:{processes.ports(script.config)['web']}"
+    code = script.public.code
+    title = str(script.public.words["title"])
+    with httpx.Client(base_url=base, trust_env=False, timeout=30) as client:
+        found = client.get("/search", params={"q": title[:4]})
+        require(found.status_code == 200 and title in found.text, "the search does not find it")
+        require(script.personal.words["title"] not in found.text, "the personal one is on the portal")
+        page = client.get(f"/datasets/{code}")
+        require(page.status_code == 200, f"dataset page: {page.status_code}")
+        csv_file = client.get(f"/datasets/{code}/download", params={"format": "csv"})
+        json_file = client.get(f"/datasets/{code}/download", params={"format": "json"})
+        hidden = client.get(f"/datasets/{script.personal.code}")
+    require(csv_file.status_code == 200, f"CSV: {csv_file.status_code}")
+    require(json_file.status_code == 200, f"JSON: {json_file.status_code}")
+    require(hidden.status_code == 404, f"the personal one answers {hidden.status_code}")
+    rows = csv_file.content.decode("utf-8-sig").rstrip("\n").count("\n")
+    records = json.loads(json_file.content)
+    count = len(records["records"] if isinstance(records, dict) else records)
+    return {"url": f"{base}/datasets/{code}", "csv_lines": rows, "json_records": count}
+
+
+def verify(script: "Script", step: Step) -> None:
+    """Seal, recompute everything, and verify one receipt in a process without any database."""
+    at = script.stage.now()
+    proving.wait_for_uses(script.config)
+    ledger.seal(at=at)
+    result = proving.verify_ledger(at=at)
+    require(result["ok"], f"the ledger does not hold: {result['problems'][:3]}")
+    kinds = set(Entry.objects.values_list("kind", flat=True))
+    entry = Entry.objects.filter(subject=script.sharing.granted.subject).order_by("id").first()
+    require(entry is not None, "the grant is not in the ledger")
+    folder = script.config.home / "receipts"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "grant.json"
+    if entry is not None:
+        text = json.dumps(ledger_queries.receipt(entry.uuid), ensure_ascii=False, indent=1)
+        path.write_text(text, "utf-8")
+    alone = [
+        *(sys.executable, "-m", "huitong.ledger.verify", str(path)),
+        *("--key", str(script.config.keys_dir / "ledger.pub")),
+    ]
+    environment = {"PYTHONPATH": str(processes.SOURCE), "HUITONG_HOME": str(script.folder)}
+    done = subprocess.run(alone, env=environment, capture_output=True, text=True, check=False)
+    require(done.returncode == 0, f"the receipt does not verify alone: {done.stderr[-300:]}")
+    forged = folder / "forged.json"
+    forged.write_text(path.read_text("utf-8").replace('"cite"', '"cite" ', 1).replace("HL-22", "HL-23"))
+    alone[3] = str(forged)
+    bad = subprocess.run(alone, env=environment, capture_output=True, text=True, check=False)
+    require(bad.returncode == 1, "a tampered receipt verified")
+    step.cite = ["HL-11", "HL-28.2"]
+    step.detail = {**result, "kinds": sorted(kinds), "receipt": str(path), "tampered": "refused"}
