@@ -4,6 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from huitong.errors import HuitongError
+from huitong.regulations import clauses
+
+
+def _articles(cite: Sequence[str], lang: str) -> str:
+    labels = [clauses.label(clause, lang, short=True) for clause in cite]
+    return ("、" if lang == "zh" else "; ").join(labels)
 
 
 class CatalogueError(HuitongError):
@@ -29,8 +35,8 @@ class CatalogueFieldsMissingError(CatalogueError):
 
     def __init__(self, missing: Sequence[MissingField]) -> None:
         self.missing = tuple(missing)
-        en = "; ".join(f"{field.en} ({', '.join(field.cite)})" for field in missing)
-        zh = "；".join(f"{field.zh}（{'、'.join(field.cite)}）" for field in missing)
+        en = "; ".join(f"{field.en} ({_articles(field.cite, 'en')})" for field in missing)
+        zh = "；".join(f"{field.zh}（{_articles(field.cite, 'zh')}）" for field in missing)
         cite = dict.fromkeys(clause for field in missing for clause in field.cite)
         super().__init__(
             f"The entry lacks required fields: {en}. Fill them in and submit again.",
@@ -138,4 +144,42 @@ class DraftInvalidError(CatalogueError):
         super().__init__(
             f"{source} cannot be used: {listed}. Correct it and add it again.",
             zh=f"{source} 无法使用：{listed}。请更正后重新添加。",
+        )
+
+
+class BasisRankError(CatalogueError):
+    """An entry is withheld from sharing on a norm that may not withhold it."""
+
+    code = "basis_rank"
+
+    def __init__(
+        self,
+        *,
+        given_zh: str,
+        given_en: str,
+        allowed_zh: Sequence[str],
+        allowed_en: Sequence[str],
+        cite: Sequence[str],
+    ) -> None:
+        super().__init__(
+            f"Withholding data from sharing needs a basis in {' or '.join(allowed_en)}; the rank of "
+            f"the basis is {given_en}. Name such a basis and its rank (withheld_basis_rank), or "
+            "choose another sharing type.",
+            zh=f"不予共享须以{'、'.join(allowed_zh)}为依据，所填依据的层级为{given_zh}。"
+            "请写明相应依据及其层级，或选择其他共享类型。",
+            cite=cite,
+        )
+
+
+class DatasetCodeError(CatalogueError):
+    """A code cannot stand in addresses and file names."""
+
+    code = "dataset_code"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"{code!r} cannot be a dataset's code: use a letter or digit, then letters, digits, "
+            "dots, hyphens and underscores, 64 at most.",
+            zh=f"“{code}”不能作为目录代码：请以字母或数字开头，只用字母、数字、点、连字符和下划线，"
+            "最多64个字符。",
         )

@@ -1,0 +1,150 @@
+"""Questions about the catalogue."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TypeVar
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import F, Q
+
+from huitong.catalogue import rules, segmenting
+from huitong.catalogue.draft_types import Draft, DraftItem
+from huitong.catalogue.errors import DatasetNotFoundError
+from huitong.catalogue.models import DataItem, Dataset, DatasetQuerySet, DatasetVersion
+from huitong.catalogue.types import (
+    IdentifierKind,
+    ItemType,
+    Mask,
+    OpeningType,
+    Secrecy,
+    SharingType,
+    UpdateFrequency,
+)
+from huitong.organisations import queries as organisations
+from huitong.organisations.models import Department
+from huitong.regulations import profiles
+from huitong.regulations.law import Profile
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def dataset(code: str) -> Dataset:
+    """Return a dataset by its code or resource code, with provider, versions and case.
+
+    One query. Raises: DatasetNotFoundError.
+    """
+    found = Dataset.objects.for_lists().filter(Q(code=code) | Q(resource_code=code)).first()
+    if found is None:
+        raise DatasetNotFoundError(code)
+    return found
+
+
+def published() -> DatasetQuerySet:
+    """Return the published datasets with all that a list shows."""
+    return Dataset.objects.published().for_lists()
+
+
+def search(
+    words: str,
+    *,
+    provider: Department | None = None,
+    sharing_type: SharingType | None = None,
+) -> DatasetQuerySet:
+    """Return published datasets that hold all the words, the best first; no words, all of them.
+
+    Titles weigh most, then item names and the provider, then the summary. A dataset is found by
+    its code as well.
+    """
+    found = published()
+    if provider is not None:
+        found = found.filter(provider=provider)
+    if sharing_type is not None:
+        found = found.filter(current_version__effective_sharing_type=sharing_type)
+    if not words.strip():
+        return found
+    query = SearchQuery(segmenting.for_query(words), config="simple", search_type="plain")
+    by_code = Q(code__iexact=words.strip()) | Q(resource_code__iexact=words.strip())
+    return (
+        found.filter(Q(current_version__search=query) | by_code)
+        .annotate(rank=SearchRank(F("current_version__search"), query))
+        .order_by("-rank", "code")
+    )
+
+
+def items_of(version: DatasetVersion) -> list[DataItem]:
+    """Return the data items of a version in their order."""
+    return list(version.items.order_by("position"))
+
+
+def version_of(dataset: Dataset, number: int) -> DatasetVersion:
+    """Return a version by number, superseded ones too.
+
+    Raises: DatasetNotFoundError.
+    """
+    found = dataset.versions.filter(number=number).first()
+    if found is None:
+        raise DatasetNotFoundError(f"{dataset.code} v{number}")
+    return found
+
+
+def dataset_in_review(case_id: int) -> Dataset | None:
+    """Return the dataset whose version in work the case reviews."""
+    return Dataset.objects.for_lists().filter(working_version__review_case_id=case_id).first()
+
+
+def profile_of(dataset: Dataset) -> Profile:
+    """Return the regulation that applies where the dataset's provider is."""
+    return profiles.load(organisations.profile_of(dataset.provider.jurisdiction))
+
+
+def notices_of(dataset: Dataset) -> tuple[rules.Notice, ...]:
+    """Return what submitter and reviewer must be told about the newest version."""
+    return rules.notices(draft_of(dataset.newest), profile_of(dataset))
+
+
+def draft_of(version: DatasetVersion, items: Sequence[DataItem] | None = None) -> Draft:
+    """Return a version as a draft: what rules read, what an editor begins with."""
+    rows = items_of(version) if items is None else items
+    return Draft(
+        title=version.title,
+        title_en=version.title_en,
+        summary=version.summary,
+        theme=version.theme,
+        update_frequency=_word(UpdateFrequency, version.update_frequency),
+        data_format=version.data_format,
+        sharing_type=_word(SharingType, version.sharing_type),
+        sharing_condition=version.sharing_condition,
+        sharing_purpose=version.sharing_purpose,
+        withheld_basis=version.withheld_basis,
+        withheld_basis_rank=version.withheld_basis_rank,
+        opening_type=_word(OpeningType, version.opening_type),
+        opening_condition=version.opening_condition,
+        closed_reason=version.closed_reason,
+        secrecy=Secrecy.NON_SECRET if version.non_secret else None,
+        key=tuple(version.key),
+        version_column=version.version_column,
+        layout=version.layout,
+        items=tuple(_draft_item(row) for row in rows),
+    )
+
+
+def _draft_item(row: DataItem) -> DraftItem:
+    return DraftItem(
+        name=row.name,
+        title=row.title,
+        type=ItemType(row.type),
+        length=row.length,
+        format=row.format,
+        required=row.required,
+        identifier=_word(IdentifierKind, row.identifier),
+        personal=row.personal,
+        sensitive=row.sensitive,
+        grade=row.grade,
+        mask_default=_word(Mask, row.mask_default),
+        description=row.description,
+        rules=tuple(row.rules),
+    )
+
+
+def _word(vocabulary: type[Word], value: str | None) -> Word | None:
+    return vocabulary(value) if value else None

@@ -1,0 +1,182 @@
+"""What the portal asks: search with facets, a dataset's page, its first rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Count, F, Q
+
+from huitong.catalogue import queries as catalogue
+from huitong.catalogue import segmenting
+from huitong.catalogue.models import DataItem
+from huitong.catalogue.types import OpeningType
+from huitong.opening.errors import ApplicationNeededError, NotOnListError
+from huitong.opening.models import OpenEntry, OpenEntryQuerySet
+from huitong.opening.types import Facet, FacetValue, Preview
+from huitong.pool import queries as pool
+
+_SHOWN = (
+    "version",
+    "case",
+    "dataset__provider__jurisdiction",
+)
+_FACETS = {
+    "theme": ("version__theme", "version__theme"),
+    "provider": ("dataset__provider__code", "dataset__provider__name"),
+    "jurisdiction": (
+        "dataset__provider__jurisdiction__code",
+        "dataset__provider__jurisdiction__name",
+    ),
+    "format": ("version__data_format", "version__data_format"),
+    "frequency": ("version__update_frequency", "version__update_frequency"),
+    "opening_type": ("opening_type", "opening_type"),
+}
+"""Facet → the column that is compared and the one that is shown."""
+_MOST_A_PAGE = 100
+_MOST_VALUES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSearch:
+    """One page of results; `total` counts all of them, `pages` is at least 1."""
+
+    entries: tuple[OpenEntry, ...]
+    total: int
+    page: int
+    pages: int
+    facets: tuple[Facet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """What a dataset's public page shows; `rows` is None before anything was delivered."""
+
+    entry: OpenEntry
+    items: tuple[DataItem, ...]
+    rows: int | None
+    downloadable: bool
+
+
+def open_datasets(
+    words: str = "",
+    *,
+    filters: Mapping[str, str] | None = None,
+    page: int = 1,
+    size: int = 20,
+) -> OpenSearch:
+    """Search the open list: datasets that hold all the words and have the chosen facet values.
+
+    Without words, the newest come first. A facet counts with all other choices applied. Unknown
+    facets are ignored. Eight queries, whatever the number of results.
+    """
+    chosen = {name: value for name, value in (filters or {}).items() if name in _FACETS and value}
+    found = _searched(words)
+    results = _narrowed(found, chosen)
+    total = results.count()
+    size = min(max(size, 1), _MOST_A_PAGE)
+    pages = max(1, -(-total // size))
+    page = min(max(page, 1), pages)
+    entries = results.select_related(*_SHOWN)[(page - 1) * size : page * size]
+    facets = tuple(_facet(name, found, chosen) for name in _FACETS)
+    return OpenSearch(tuple(entries), total, page, pages, facets)
+
+
+def entry_of(code: str) -> OpenEntry:
+    """Return the entry of a listed dataset by its code or resource code.
+
+    Raises: NotOnListError.
+    """
+    named = Q(dataset__code=code) | Q(dataset__resource_code=code)
+    found = OpenEntry.objects.listed().filter(named).select_related(*_SHOWN).first()
+    if found is None:
+        raise NotOnListError(code)
+    return found
+
+
+def dataset_page(code: str) -> OpenPage:
+    """Return what the page of a listed dataset shows.
+
+    Raises: NotOnListError.
+    """
+    entry = entry_of(code)
+    batch = pool.latest_batch(entry.dataset)
+    return OpenPage(
+        entry=entry,
+        items=tuple(catalogue.items_of(entry.version)),
+        rows=None if batch is None else batch.accepted,
+        downloadable=entry.opening_type == OpeningType.UNCONDITIONAL,
+    )
+
+
+def preview(entry: OpenEntry, *, limit: int = 20) -> Preview:
+    """Return the first rows of the snapshot that is served now, with the reviewed columns only.
+
+    Raises: ApplicationNeededError for conditionally open data.
+    """
+    require_direct_use(entry)
+    items = catalogue.items_of(entry.version)
+    names = tuple(item.name for item in items)
+    rows: list[tuple[str | None, ...]] = []
+    for batch in pool.snapshot_reader(entry.dataset):
+        columns = [
+            batch.column(name).slice(0, limit).to_pylist() if name in batch.schema.names else None
+            for name in names
+        ]
+        count = min(batch.num_rows, limit - len(rows))
+        rows += [
+            tuple(None if c is None or c[i] is None else str(c[i]) for c in columns)
+            for i in range(count)
+        ]
+        if len(rows) >= limit:
+            break
+    return Preview(tuple(item.title for item in items), names, tuple(islice(rows, limit)))
+
+
+def require_direct_use(entry: OpenEntry) -> None:
+    """Refuse direct use of what is open on conditions (Heilongjiang, art. 34).
+
+    Raises: ApplicationNeededError.
+    """
+    if entry.opening_type != OpeningType.UNCONDITIONAL:
+        raise ApplicationNeededError(
+            entry.dataset.code, condition=entry.opening_condition, cite=("HL-34.1",)
+        )
+
+
+def _searched(words: str) -> OpenEntryQuerySet:
+    found = OpenEntry.objects.listed()
+    if not words.strip():
+        return found.order_by("-listed_at", "id")
+    query = SearchQuery(segmenting.for_query(words), config="simple", search_type="plain")
+    return (
+        found.filter(Q(version__search=query) | Q(dataset__code__iexact=words.strip()))
+        .annotate(rank=SearchRank(F("version__search"), query))
+        .order_by("-rank", "-listed_at", "id")
+    )
+
+
+def _narrowed(found: OpenEntryQuerySet, chosen: Mapping[str, str]) -> OpenEntryQuerySet:
+    for name, value in chosen.items():
+        found = found.filter(**{_FACETS[name][0]: value})
+    return found
+
+
+def _facet(name: str, found: OpenEntryQuerySet, chosen: Mapping[str, str]) -> Facet:
+    others = {other: value for other, value in chosen.items() if other != name}
+    compared, shown = _FACETS[name]
+    counted = (
+        _narrowed(found, others)
+        .order_by()
+        .values_list(compared, shown)
+        .annotate(count=Count("pk"))
+        .order_by("-count", shown)[:_MOST_VALUES]
+    )
+    return Facet(
+        name,
+        tuple(
+            FacetValue(value, label, count, chosen.get(name) == value)
+            for value, label, count in counted
+            if value
+        ),
+    )

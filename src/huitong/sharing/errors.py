@@ -1,0 +1,204 @@
+"""What sharing refuses, and what to do then."""
+
+from collections.abc import Iterable, Sequence
+
+from huitong.errors import HuitongError
+
+
+class SharingError(HuitongError):
+    """Base of sharing's refusals."""
+
+    code = "sharing"
+
+
+class WithheldError(SharingError):
+    """An application for data that may not be shared."""
+
+    code = "withheld_from_sharing"
+
+    def __init__(self, *, dataset: str, basis: str, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"Dataset {dataset} is withheld from sharing on the basis of {basis}: it cannot be "
+            "applied for. Ask its provider whether another dataset serves the purpose.",
+            zh=f"目录条目 {dataset} 属于不予共享类，依据：{basis}，不能申请。可与提供部门联系，"
+            "了解有无其他数据可用。",
+            cite=cite,
+        )
+
+
+class NotSharedYetError(SharingError):
+    """An application for a dataset without a published version."""
+
+    code = "dataset_not_published"
+
+    def __init__(self, dataset: str) -> None:
+        super().__init__(
+            f"Dataset {dataset} is not in the published catalogue: apply once it is published.",
+            zh=f"目录条目 {dataset} 尚未发布：请待发布后再申请。",
+        )
+
+
+class OwnDatasetError(SharingError):
+    """A department applies for its own data."""
+
+    code = "own_dataset"
+
+    def __init__(self, dataset: str) -> None:
+        super().__init__(
+            f"Dataset {dataset} is your department's own: no application is needed.",
+            zh=f"目录条目 {dataset} 由本部门提供，无需申请。",
+        )
+
+
+class ApplicantMissingError(SharingError):
+    """Somebody applies without acting for a department."""
+
+    code = "applicant_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An application is made by a department: act for one and apply again.",
+            zh="共享申请须由部门提出：请以部门人员身份办理。",
+        )
+
+
+class ItemsError(SharingError):
+    """The items of an application or decision do not fit the dataset."""
+
+    code = "items"
+
+    def __init__(self, *, wrong: Iterable[str], dataset: str, known: Iterable[str]) -> None:
+        named = ", ".join(wrong) or "none at all"
+        listed = ", ".join(known)
+        super().__init__(
+            f"These are not data items that can be named here for dataset {dataset}: {named}. "
+            f"Choose among {listed}.",
+            zh=f"目录条目 {dataset} 在此没有这些数据项：{named}。可选：{listed}。",
+        )
+
+
+class ModeError(SharingError):
+    """A mode of sharing that the platform does not carry out."""
+
+    code = "mode"
+
+    def __init__(self, *, mode: str, offered: Iterable[str]) -> None:
+        listed = ", ".join(offered)
+        super().__init__(
+            f"The mode of sharing {mode!r} is not offered: choose {listed}.",
+            zh=f"不支持共享方式“{mode}”：可选 {listed}。",
+        )
+
+
+class UseUntilError(SharingError):
+    """A use that has no day on which it ends, or one that is past."""
+
+    code = "use_until"
+
+    def __init__(self, day: object) -> None:
+        super().__init__(
+            f"The use must end on a day that is not past, not on {day}: state another day.",
+            zh=f"使用期限须为今日或以后的日期，所填为 {day}：请更正。",
+        )
+
+
+class UndecidedItemsError(SharingError):
+    """A decision leaves out items that were applied for."""
+
+    code = "undecided_items"
+
+    def __init__(self, left_out: Sequence[str]) -> None:
+        listed = ", ".join(left_out)
+        super().__init__(
+            f"Every item applied for is granted whole, masked or refused; undecided: {listed}.",
+            zh=f"申请的每个数据项都须作出决定（原值、脱敏或不同意）；尚未决定：{listed}。",
+        )
+
+
+class UnknownMaskError(SharingError):
+    """A decision names a mask that does not exist."""
+
+    code = "unknown_mask"
+
+    def __init__(self, *, mask: str, known: Iterable[str]) -> None:
+        listed = ", ".join(known)
+        super().__init__(
+            f"There is no mask {mask!r}: choose whole, refused, or one of {listed}.",
+            zh=f"没有脱敏方式“{mask}”：可选 whole（原值）、refused（不同意）或 {listed}。",
+        )
+
+
+class ReasonMissingError(SharingError):
+    """Items are refused without the reason that the law asks for."""
+
+    code = "reason_missing"
+
+    def __init__(self, *, items: Sequence[str], cite: Sequence[str]) -> None:
+        listed = ", ".join(items)
+        super().__init__(
+            f"Refusing {listed} needs a specific reason: state it and decide again.",
+            zh=f"不同意共享 {listed} 须说明具体原因：请补充后重新办理。",
+            cite=cite,
+        )
+
+
+class RowFilterError(SharingError):
+    """A row filter that the gateway could not apply."""
+
+    code = "row_filter"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f'The row filter cannot be used: {why}. Write {{"column": item, "in": [texts]}}.',
+            zh=f'行范围无法使用：{why}。请写为 {{"column": 数据项, "in": [取值]}}。',
+        )
+
+
+class GrantNotFoundError(SharingError):
+    """No grant has this number."""
+
+    code = "grant_not_found"
+
+    def __init__(self, grant: object) -> None:
+        super().__init__(
+            f"There is no grant {grant}: look it up among your department's grants.",
+            zh=f"没有编号为 {grant} 的授权：请在本部门的授权中查找。",
+        )
+
+
+class GrantEndedError(SharingError):
+    """A grant that has ended or was revoked cannot be rectified or revoked again."""
+
+    code = "grant_ended"
+
+    def __init__(self, grant: int) -> None:
+        super().__init__(
+            f"Grant {grant} has ended already: there is no use left to rectify.",
+            zh=f"授权 {grant} 已经终止，无需整改。",
+        )
+
+
+class ClientStoppedError(SharingError):
+    """A system or token was stopped before."""
+
+    code = "client_stopped"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} was stopped already: nothing is left to do.",
+            zh=f"{what} 此前已停用，无需再办。",
+        )
+
+
+class FontMissingError(SharingError):
+    """Without a Chinese font every character of a form would be an empty box."""
+
+    code = "font_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Chinese font for forms is missing: install the packages of "
+            "requirements/runtime.lock again (cvttf-notosanscjk-regular).",
+            zh="缺少生成表单所需的中文字体：请按 requirements/runtime.lock 重新安装依赖"
+            "（cvttf-notosanscjk-regular）。",
+        )

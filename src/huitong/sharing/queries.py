@@ -1,0 +1,56 @@
+"""Questions about applications, grants and systems."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from huitong.catalogue.models import DatasetVersion
+from huitong.sharing.errors import GrantNotFoundError
+from huitong.sharing.models import Application, Client, Grant, GrantQuerySet
+
+_PARTIES = ("dataset__provider__jurisdiction", "consumer__jurisdiction")
+
+
+def applications_of(department_id: int) -> QuerySet[Application]:
+    """Return applications that a department made or is asked about, the newest first."""
+    asked = Q(consumer_id=department_id) | Q(dataset__provider_id=department_id)
+    return Application.objects.filter(asked).select_related("case", "version", *_PARTIES)
+
+
+def application_of_case(case_id: int) -> Application | None:
+    """Return the application that a case decides on."""
+    found = Application.objects.select_related("case", "version", *_PARTIES)
+    return found.filter(case_id=case_id).first()
+
+
+def grants_seen_by(department_id: int) -> GrantQuerySet:
+    """Return grants that a department gave or holds."""
+    seen = Grant.objects.seen_by(department_id)
+    return seen.select_related("application__case", "application__version", *_PARTIES)
+
+
+def live_grants(consumer_id: int, dataset_id: int, at: datetime) -> GrantQuerySet:
+    """Return the grants that a department may use on a dataset at this moment."""
+    return Grant.objects.live(at).filter(consumer_id=consumer_id, dataset_id=dataset_id)
+
+
+def grant(grant_id: int) -> Grant:
+    """Return a grant with its parties.
+
+    Raises: GrantNotFoundError.
+    """
+    found = Grant.objects.select_related("application__case", "application__version", *_PARTIES)
+    row = found.filter(pk=grant_id).first()
+    if row is None:
+        raise GrantNotFoundError(grant_id)
+    return row
+
+
+def clients_of(department_id: int) -> QuerySet[Client]:
+    """Return a department's systems."""
+    return Client.objects.filter(consumer_id=department_id)
+
+
+def item_names(version: DatasetVersion) -> list[str]:
+    """Return the names of a version's items in their order."""
+    return list(version.items.order_by("position").values_list("name", flat=True))
