@@ -162,9 +162,7 @@ def django_db_setup(template_database: str, django_db_blocker: object) -> Iterat
 
 
 @pytest.fixture
-def fresh_database(
-    template_database: str, request: pytest.FixtureRequest
-) -> Iterator[Databases]:
+def fresh_database(template_database: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
     """Yield a database of the test's own, for several connections and processes."""
     import uuid  # noqa: PLC0415
 
@@ -191,9 +189,7 @@ def fresh_database(
 
 
 @pytest.fixture
-def fresh_django(
-    fresh_database: Databases, django_db_blocker: object
-) -> Iterator[Databases]:
+def fresh_django(fresh_database: Databases, django_db_blocker: object) -> Iterator[Databases]:
     """Point Django at a database of the test's own: real commits, nothing rolled back."""
     from django.db import connections  # noqa: PLC0415
 

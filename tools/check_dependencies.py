@@ -1,9 +1,9 @@
 """Every import is a declared requirement and every requirement is used; no copyleft is imported."""
 
 import ast
-import importlib.metadata as metadata
 import re
 import sys
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,13 +21,20 @@ UNIMPORTED = {
     "procrastinate": "app named in settings",
     "django-htmx": "app named in settings",
 }
-IMPORT_NAMES = {"pyyaml": "yaml", "django-ninja": "ninja", "psycopg": "psycopg", "python-calamine": "python_calamine"}
+IMPORT_NAMES = {
+    "pyyaml": "yaml",
+    "django-ninja": "ninja",
+    "psycopg": "psycopg",
+    "python-calamine": "python_calamine",
+}
 
 
 def declared() -> set[str]:
     """Return the names in requirements/runtime.in."""
     lines = (ROOT / "requirements/runtime.in").read_text("utf-8").splitlines()
-    return {re.split(r"[\[<>=~ ]", line)[0].lower() for line in lines if line and line[0] not in "#-"}
+    return {
+        re.split(r"[\[<>=~ ]", line)[0].lower() for line in lines if line and line[0] not in "#-"
+    }
 
 
 def imported() -> set[str]:

@@ -59,7 +59,9 @@ def clauses_page() -> dict[str, str]:
         profile = profiles.load(profile_id)
         rules = proving.cites_of(profile)
         lines.append(f"\n## {profile.names['zh']} ({profile_id})\n")
-        lines.append("| clause | article | what it says | rule | test |\n| --- | --- | --- | --- | --- |")
+        lines.append(
+            "| clause | article | what it says | rule | test |\n| --- | --- | --- | --- | --- |"
+        )
         for clause in clauses.of_profile(profile_id):
             known.add(clause.id)
             where, proofs = rules.get(clause.id, ()), tests.get(clause.id, [])
@@ -146,8 +148,10 @@ def rooms_page() -> dict[str, str]:
                     uses[room].add("huitong_sources")
     lines = [f"| {room} | {', '.join(sorted(uses[room]))} |" for room in sorted(uses)]
     return {
-        "rooms.md": HEAD + "# Rooms and what they import\n\n| room | imports |\n| --- | --- |\n"
-        + "\n".join(lines) + "\n"
+        "rooms.md": HEAD
+        + "# Rooms and what they import\n\n| room | imports |\n| --- | --- |\n"
+        + "\n".join(lines)
+        + "\n"
     }
 
 

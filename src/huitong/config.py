@@ -174,7 +174,7 @@ def _database_url(env: Mapping[str, str]) -> str | None:
     url = env.get("HUITONG_DATABASE_URL") or None
     if url and urlsplit(url).scheme not in {"postgresql", "postgres"}:
         raise ConfigError(
-            "HUITONG_DATABASE_URL must begin with postgresql://; other databases are not supported.",
+            "HUITONG_DATABASE_URL must begin with postgresql://; no other database is supported.",
             zh="HUITONG_DATABASE_URL 必须以 postgresql:// 开头，不支持其他数据库。",
         )
     return url

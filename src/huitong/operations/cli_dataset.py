@@ -36,7 +36,8 @@ class NobodyActsError(HuitongError):
         super().__init__(
             "Say who acts with --as USERNAME (or HUITONG_ACTOR): every act stands in the ledger "
             "under a person's name.",
-            zh="请用 --as 用户名（或环境变量 HUITONG_ACTOR）说明由谁办理：每一步都以具体人员的名义存证。",
+            zh="请用 --as 用户名（或环境变量 HUITONG_ACTOR）说明由谁办理："
+            "每一步都以具体人员的名义存证。",
         )
 
 

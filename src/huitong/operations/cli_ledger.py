@@ -78,6 +78,8 @@ def verify_receipt(
     saved = json.loads(receipt_file.read_text("utf-8"))
     verified = receipts.verify(saved, key.read_text("utf-8"))
     if as_json:
-        sys.stdout.write(json.dumps({"ok": True, "entry": saved["entry"]}, ensure_ascii=False) + "\n")
+        sys.stdout.write(
+            json.dumps({"ok": True, "entry": saved["entry"]}, ensure_ascii=False) + "\n"
+        )
     else:
         out.print(f"verified: {verified}", highlight=False)

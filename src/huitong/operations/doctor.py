@@ -57,19 +57,25 @@ def examine(config: Config) -> list[Finding]:
 
 def _python(_config: Config) -> Finding:
     ok = sys.version_info >= (3, 11)
-    return Finding("python", ok, platform.python_version(), "" if ok else "use Python 3.11 or newer")
+    return Finding(
+        "python", ok, platform.python_version(), "" if ok else "use Python 3.11 or newer"
+    )
 
 
 def _home(config: Config) -> Finding:
     writable = config.home.is_dir() and os.access(config.home, os.W_OK)
-    mend = "" if writable else "run `huitong migrate`, or set HUITONG_HOME to a folder you may write"
+    mend = (
+        "" if writable else "run `huitong migrate`, or set HUITONG_HOME to a folder you may write"
+    )
     return Finding("home", writable, str(config.home), mend)
 
 
 def _secrets(config: Config) -> Finding:
     mode = stat.S_IMODE(config.secrets_path.stat().st_mode)
     ok = mode & 0o077 == 0
-    return Finding("secrets", ok, f"mode {mode:04o}", "" if ok else f"chmod 600 {config.secrets_path}")
+    return Finding(
+        "secrets", ok, f"mode {mode:04o}", "" if ok else f"chmod 600 {config.secrets_path}"
+    )
 
 
 def _disk(config: Config) -> Finding:

@@ -1,5 +1,7 @@
 """Bring a database to the state that this version needs."""
 
+import os
+
 import django
 from django.core.management import call_command
 
@@ -10,6 +12,7 @@ from huitong.operations import postgres, roles
 def migrate(config: Config) -> None:
     """Create database, roles, schemas and tables, or bring them up to date."""
     roles.ensure(config)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitong.settings")
     django.setup()
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     _gateway_schema(config)

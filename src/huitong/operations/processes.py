@@ -243,7 +243,8 @@ def wait_ready(config: Config, seconds: float = 60.0) -> None:
             if time.monotonic() > deadline:
                 folder = config.home / "log"
                 raise NotReadyError(
-                    f"{name} did not answer at {url} within {seconds:.0f} s: see {folder}/{name}.log.",
+                    f"{name} did not answer at {url} within {seconds:.0f} s: "
+                    f"see {folder}/{name}.log.",
                     zh=f"{name} 在 {seconds:.0f} 秒内没有响应：请查看 {folder}/{name}.log。",
                 )
             threading.Event().wait(0.05)

@@ -1,4 +1,4 @@
-"""A draft from a file: the layout is proposed, a sample is read, the catalogue proposes the rest."""
+"""A draft from a file: a layout is proposed, a sample read, and the catalogue does the rest."""
 
 import dataclasses
 import datetime as dt

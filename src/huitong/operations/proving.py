@@ -1,4 +1,4 @@
-"""The whole record proved: every entry, tree and checkpoint, and the uses that entries vouch for."""
+"""The whole record proved: entries, tree, checkpoints, and the uses that entries vouch for."""
 
 import datetime as dt
 import threading
@@ -14,7 +14,7 @@ _SHIP_SECONDS = 20.0
 
 
 def verify_ledger(*, at: dt.datetime) -> dict[str, Any]:
-    """Seal what is not sealed, then compute everything again; nothing in the database is trusted."""
+    """Seal what is not sealed, then compute everything again, trusting no stored hash."""
     actions.seal(at=at)
     result = queries.verify_all(load().keys_dir / "ledger.pub")
     return {

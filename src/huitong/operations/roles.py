@@ -30,7 +30,8 @@ def ensure(config: Config) -> None:
             _schemas(connection, config.database_name())
     except psycopg.errors.InsufficientPrivilege as error:
         raise postgres.DatabaseUnavailableError(
-            f"The role of HUITONG_DATABASE_URL may not do what is needed ({error.diag.message_primary}): "
+            "The role of HUITONG_DATABASE_URL may not do what is needed "
+            f"({error.diag.message_primary}): "
             "give it CREATEROLE and CREATEDB.",
             zh="HUITONG_DATABASE_URL 的数据库角色权限不足：请授予 CREATEROLE 与 CREATEDB。",
         ) from None
@@ -58,9 +59,7 @@ def _roles(connection: psycopg.Connection[tuple[object, ...]], secrets: dict[str
         )
     )
     for member in ("owner", "app", "pool"):
-        connection.execute(
-            sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(name(member)))
-        )
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(name(member))))
     connection.execute(
         sql.SQL("ALTER ROLE {} SET lock_timeout = '30s'").format(sql.Identifier(name("app")))
     )
@@ -99,7 +98,11 @@ def _schemas(connection: psycopg.Connection[tuple[object, ...]], database: str) 
     for role in ("app", "shipper"):
         run("GRANT USAGE ON SCHEMA public TO {role}", role=name(role))
     for schema, holder in SCHEMAS.items():
-        run("CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}", schema=schema, role=name(holder))
+        run(
+            "CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {role}",
+            schema=schema,
+            role=name(holder),
+        )
     for role in ("gateway", "grants", "shipper", "pool", "app"):
         run("GRANT USAGE ON SCHEMA gateway TO {role}", role=name(role))
     # The pool writes the shape functions there, which read its own tables.

@@ -68,11 +68,14 @@ def write_people(path: Path, rows: int, seed: int = 20261121) -> Made:
     broken = 0
     schema = pa.schema([(name, pa.string()) for name in COLUMNS])
     extra: list[pa.RecordBatch] = []
-    with path.open("wb") as file, pyarrow.csv.CSVWriter(
-        file,
-        schema,
-        write_options=pyarrow.csv.WriteOptions(quoting_style="none"),
-    ) as writer:
+    with (
+        path.open("wb") as file,
+        pyarrow.csv.CSVWriter(
+            file,
+            schema,
+            write_options=pyarrow.csv.WriteOptions(quoting_style="none"),
+        ) as writer,
+    ):
         for start in range(0, people, _BLOCK):
             numbers = np.arange(start, min(start + _BLOCK, people))
             batch, bad = _people(numbers, random, employers, employer_names)

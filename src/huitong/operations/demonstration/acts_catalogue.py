@@ -3,10 +3,10 @@
 import dataclasses
 from typing import TYPE_CHECKING
 
+from huitong.cases import queries as cases
 from huitong.catalogue import actions, queries
 from huitong.catalogue.errors import CatalogueFieldsMissingError, SecretDataRefusedError
 from huitong.catalogue.types import Secrecy, Status
-from huitong.cases import queries as cases
 from huitong.operations import proposing
 from huitong.operations.demonstration import cast, entries
 from huitong.operations.demonstration.stage import Step, require
@@ -41,9 +41,7 @@ def draft(script: "Script", step: Step) -> None:
             personal = [item.name for item in confirmed.items if item.personal]
             require(len(personal) >= 3, f"personal data was not recognised: {personal}")
         else:
-            actions.add_dataset(
-                confirmed, code=entry.code, provider=provider, actor=officer, at=at
-            )
+            actions.add_dataset(confirmed, code=entry.code, provider=provider, actor=officer, at=at)
         told[entry.code] = {
             "file": entry.path.name,
             "items": len(confirmed.items),
@@ -85,9 +83,7 @@ def give_back(script: "Script", step: Step) -> None:
         officer = script.world.actor(entries.officer_of(entry.code))
         actions.submit_dataset(script.dataset(entry), actor=officer, at=script.stage.now())
     dataset = script.dataset(script.personal)
-    case = actions.return_dataset(
-        dataset, opinion=OPINION, actor=authority, at=script.stage.now()
-    )
+    case = actions.return_dataset(dataset, opinion=OPINION, actor=authority, at=script.stage.now())
     due = cases.due_of(case)
     require(due is not None, "the revision has no day")
     step.cite = ["HL-12.3"]
@@ -114,9 +110,7 @@ def publish(script: "Script", step: Step) -> None:
     actions.submit_dataset(script.dataset(script.personal), actor=officer, at=script.stage.now())
     published = {}
     for entry in script.entries:
-        actions.approve_dataset(
-            script.dataset(entry), actor=authority, at=script.stage.now()
-        )
+        actions.approve_dataset(script.dataset(entry), actor=authority, at=script.stage.now())
         found = script.dataset(entry)
         require(found.status == Status.PUBLISHED, f"{entry.code} is {found.status}")
         version = found.current_version

@@ -50,7 +50,9 @@ def _portal(script: "Script") -> dict[str, object]:
     with httpx.Client(base_url=base, trust_env=False, timeout=30) as client:
         found = client.get("/search", params={"q": title[:4]})
         require(found.status_code == 200 and title in found.text, "the search does not find it")
-        require(script.personal.words["title"] not in found.text, "the personal one is on the portal")
+        require(
+            script.personal.words["title"] not in found.text, "the personal one is on the portal"
+        )
         page = client.get(f"/datasets/{code}")
         require(page.status_code == 200, f"dataset page: {page.status_code}")
         csv_file = client.get(f"/datasets/{code}/download", params={"format": "csv"})
@@ -89,7 +91,9 @@ def verify(script: "Script", step: Step) -> None:
     done = subprocess.run(alone, env=environment, capture_output=True, text=True, check=False)
     require(done.returncode == 0, f"the receipt does not verify alone: {done.stderr[-300:]}")
     forged = folder / "forged.json"
-    forged.write_text(path.read_text("utf-8").replace('"cite"', '"cite" ', 1).replace("HL-22", "HL-23"))
+    forged.write_text(
+        path.read_text("utf-8").replace('"cite"', '"cite" ', 1).replace("HL-22", "HL-23")
+    )
     alone[3] = str(forged)
     bad = subprocess.run(alone, env=environment, capture_output=True, text=True, check=False)
     require(bad.returncode == 1, "a tampered receipt verified")

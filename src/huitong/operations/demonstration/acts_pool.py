@@ -37,7 +37,9 @@ def deliver(script: "Script", entry: entries.Entry, step: Step) -> None:
     require(again.pk == batch.pk, "the same bytes were loaded twice")
     made = script.made.get(entry.code)
     if made:
-        found = {name: receipt[name] for name in ("accepted", "quarantined", "duplicates", "superseded")}
+        found = {
+            name: receipt[name] for name in ("accepted", "quarantined", "duplicates", "superseded")
+        }
         put_in = {
             "accepted": made.accepted,
             "quarantined": made.quarantined,

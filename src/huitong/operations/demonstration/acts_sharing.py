@@ -178,11 +178,7 @@ class Sharing:
     def refuse(self, step: Step) -> None:
         """Ask for a column outside the grant: 403, the grant and the article are named."""
         key, _ = self._known_person()
-        phone = next(
-            item.name
-            for item in self._items()
-            if item.title == "联系电话"
-        )
+        phone = next(item.name for item in self._items() if item.title == "联系电话")
         answer = self._get(key=key, columns=phone)
         problem = answer.json()
         require(answer.status_code == 403, f"{answer.status_code} instead of 403")
@@ -219,9 +215,7 @@ class Sharing:
         key, _ = self._known_person()
         before = self._get(key=key)
         require(before.status_code == 200, "the grant must live until it is cut off")
-        rectification.cut_off(
-            case, finding="拒不整改。", actor=provider, at=script.stage.now()
-        )
+        rectification.cut_off(case, finding="拒不整改。", actor=provider, at=script.stage.now())
         started = time.monotonic()
         answer = self._get(key=key)
         took = time.monotonic() - started

@@ -54,7 +54,7 @@ def graduates(path: Path, rows: int) -> Entry:
         words={
             "title": "高校毕业生就业登记信息",
             "title_en": "Employment of graduates",
-            "summary": "高校毕业生毕业去向登记：姓名、证件号码、联系方式、毕业院校、就业单位和就业状态。",
+            "summary": "高校毕业生去向登记：姓名、证件号码、联系方式、毕业院校、就业单位、状态。",
             "theme": "教育",
             "update_frequency": UpdateFrequency.WEEKLY,
             "sharing_type": SharingType.CONDITIONAL,
@@ -98,7 +98,7 @@ def real(folder: Path) -> list[Entry]:
             | {
                 "title": "全国高等学校名单",
                 "title_en": "Universities of China",
-                "summary": "学校名称、学校标识码、主管部门、所在地、办学层次和备注，按省份分组公布。",
+                "summary": "学校名称、学校标识码、主管部门、所在地、办学层次，按省份分组公布。",
                 "theme": "教育",
             },
             key=("学校标识码",),

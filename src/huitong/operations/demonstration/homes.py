@@ -1,4 +1,4 @@
-"""A demonstration home: marked as such, so that its open passwords and short cuts work nowhere else."""
+"""A demonstration home: marked, so that open passwords and short cuts work nowhere else."""
 
 import shutil
 
@@ -27,7 +27,9 @@ def is_demonstration(config: Config) -> bool:
 def mark(config: Config) -> None:
     """Mark the home; from now on the demonstration may make it anew at any time."""
     config.home.mkdir(parents=True, exist_ok=True)
-    (config.home / _MARK).write_text("made by `huitong demo`; everything here is invented\n", "utf-8")
+    (config.home / _MARK).write_text(
+        "made by `huitong demo`; everything here is invented\n", "utf-8"
+    )
 
 
 def require_demonstration(config: Config) -> None:
@@ -36,7 +38,8 @@ def require_demonstration(config: Config) -> None:
         raise NotDemonstrationError(
             f"--publish lets the demonstration's officers review; {config.home} is not a "
             "demonstration home. Submit the dataset and have the authority review it on the pages.",
-            zh=f"--publish 由演示人员代为审核，而 {config.home} 不是演示环境：请提交后由主管部门在页面上审核。",
+            zh=f"--publish 由演示人员代为审核，而 {config.home} 不是演示环境："
+            "请提交后由主管部门在页面上审核。",
         )
 
 

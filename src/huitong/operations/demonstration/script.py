@@ -52,7 +52,11 @@ class Script:
     def run(self) -> None:
         """Play all steps; the first that fails ends the play."""
         play = self.stage.play
-        play("load_regulation", "载入规定，设立演示省 load the regulation, found the province", self.load)
+        play(
+            "load_regulation",
+            "载入规定，设立演示省 load the regulation, found the province",
+            self.load,
+        )
         play("draft", "从文件起草目录 draft from files", self.draft)
         play("return", "主管部门退回一次 the authority returns it once", self.give_back)
         play("publish", "修改、审核、发布 revise, approve, publish", self.publish)

@@ -86,4 +86,6 @@ class Stage:
 def require(condition: object, what: str) -> None:
     """Raise StageFailedError unless the condition holds: a step must not pass by luck."""
     if not condition:
-        raise StageFailedError(f"The step did not do what it must: {what}", zh=f"演示未达预期：{what}")
+        raise StageFailedError(
+            f"The step did not do what it must: {what}", zh=f"演示未达预期：{what}"
+        )

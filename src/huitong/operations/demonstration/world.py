@@ -1,5 +1,4 @@
-"""A province with a city and a county, eight departments and their people. All invented.
-"""
+"""A province with a city and a county, eight departments and their people. All invented."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,9 +8,17 @@ from django.db import transaction
 from huitong.catalogue import actions as catalogue
 from huitong.catalogue.models import Dataset
 from huitong.identifiers import making
+from huitong.operations.demonstration.cast import (
+    AUTHORITIES,
+    DEPARTMENTS,
+    DUTIES,
+    JURISDICTIONS,
+    PASSWORD,
+    PROFILE,
+    officer_of,
+)
 from huitong.organisations import actions, queries
 from huitong.organisations.models import Department, Jurisdiction, Person
-from huitong.operations.demonstration.cast import AUTHORITIES, DEPARTMENTS, DUTIES, JURISDICTIONS, PASSWORD, PROFILE, officer_of
 from huitong.organisations.types import SYSTEM, Actor, PostRole
 
 
