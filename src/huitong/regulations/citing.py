@@ -1,0 +1,49 @@
+"""Where each clause is relied on: the raw matter of the page article → rule."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+from huitong.regulations.law import Profile
+
+_CITING = ("cite", "closed_by", "at", "validity_cite")
+_NOT_RULES = ("clauses", "words", "lines", "folder")
+
+
+def cites_of(profile: Profile) -> Mapping[str, list[str]]:
+    """Return clause id → the places of the profile that cite it, in the order of the clauses.
+
+    A place reads like `kinds.share_application_conditional.reply.times` or `fields.items`.
+    Clauses that nothing cites are there with an empty list.
+    """
+    found: dict[str, list[str]] = {clause: [] for clause in profile.clauses}
+    for clause, where in _walk(profile, ""):
+        places = found.setdefault(clause, [])
+        if where not in places:
+            places.append(where)
+    return found
+
+
+def _walk(value: object, where: str) -> Iterator[tuple[str, str]]:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            content = getattr(value, field.name)
+            if field.name in _CITING and isinstance(content, tuple):
+                yield from ((clause, where or "validity") for clause in content)
+            elif field.name == "silent":
+                yield from ((c, f"{where}.silent.{key}") for key, c in content.items())
+            elif field.name not in _NOT_RULES:
+                inner = "" if field.name in ("stages", "outcomes") else field.name
+                yield from _walk(content, _join(where, inner))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _walk(item, _join(where, str(key)))
+    elif isinstance(value, tuple):
+        for item in value:
+            name = getattr(item, "name", "")
+            yield from _walk(item, _join(where, name if isinstance(name, str) else ""))
+
+
+def _join(where: str, name: str) -> str:
+    return f"{where}.{name}" if where and name else where or name

@@ -1,0 +1,38 @@
+"""Profiles by id: read once, checked, and refused with all their faults when they have any."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from huitong.regulations import checking, clauses
+from huitong.regulations.errors import ProfileBrokenError, ProfileUnknownError
+from huitong.regulations.law import Profile
+
+
+def all_ids() -> tuple[str, ...]:
+    """Return the ids of the profiles in the package, sorted."""
+    return tuple(sorted(path.parent.name for path in clauses.FOLDER.glob("*/profile.yaml")))
+
+
+@cache
+def load(profile_id: str) -> Profile:
+    """Return a profile.
+
+    Raises: ProfileUnknownError, when there is none of that id;
+    ProfileBrokenError, when it has faults (its `faults` name file, line, clause and mend).
+    """
+    if profile_id not in all_ids():
+        raise ProfileUnknownError(
+            f"There is no profile {profile_id}: use one of {', '.join(all_ids())}.",
+            zh=f"没有规则档案 {profile_id}，现有：{'、'.join(all_ids())}。",
+        )
+    profile, faults = checking.inspect(clauses.FOLDER / profile_id)
+    if faults:
+        raise ProfileBrokenError(profile_id, faults)
+    return profile
+
+
+def in_force(on: date) -> tuple[Profile, ...]:
+    """Return the profiles under which a case received on that day may be opened."""
+    return tuple(p for p in map(load, all_ids()) if p.status == "in_force" and p.in_force(on))
