@@ -1,7 +1,6 @@
 """Jurisdictions, departments and duties: who founds them and what is refused."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 
@@ -17,9 +16,10 @@ from huitong.organisations.errors import (
 )
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import SYSTEM, Level
+from organisations.places import Province
 
 
-def test_a_county_may_lie_directly_below_its_province(founded: Any) -> None:
+def test_a_county_may_lie_directly_below_its_province(founded: Province) -> None:
     county = actions.found_jurisdiction(
         code="239001", name="某县级市", level="county", parent=founded.province,
         actor=SYSTEM, at=founded.at,
@@ -33,7 +33,7 @@ def test_a_county_may_lie_directly_below_its_province(founded: Any) -> None:
     [(Level.PROVINCE, True), (Level.CITY, False), (Level.COUNTY, False)],
 )
 def test_a_level_that_does_not_fit_its_parent_is_refused(
-    founded: Any, level: Level, has_parent: bool
+    founded: Province, level: Level, has_parent: bool
 ) -> None:
     with pytest.raises(LevelError):
         actions.found_jurisdiction(
@@ -45,7 +45,7 @@ def test_a_level_that_does_not_fit_its_parent_is_refused(
 
 
 @pytest.mark.parametrize("code", ["23", "23010A", "２３０１００", "2301000"])
-def test_a_code_that_is_not_six_digits_is_refused(founded: Any, code: str) -> None:
+def test_a_code_that_is_not_six_digits_is_refused(founded: Province, code: str) -> None:
     with pytest.raises(CodeError, match="six digits"):
         actions.found_jurisdiction(
             code=code, name="某市", level="city", parent=founded.province,
@@ -53,7 +53,9 @@ def test_a_code_that_is_not_six_digits_is_refused(founded: Any, code: str) -> No
         )  # fmt: skip
 
 
-def test_a_division_that_the_standard_does_not_know_is_noted_and_accepted(founded: Any) -> None:
+def test_a_division_that_the_standard_does_not_know_is_noted_and_accepted(
+    founded: Province,
+) -> None:
     made = actions.found_jurisdiction(
         code="239900", name="试点新区", level="city", parent=founded.province,
         actor=SYSTEM, at=founded.at,
@@ -64,12 +66,12 @@ def test_a_division_that_the_standard_does_not_know_is_noted_and_accepted(founde
     assert noted.facts["warning"] == "division_unknown"
 
 
-def test_a_known_division_carries_no_warning(founded: Any) -> None:
+def test_a_known_division_carries_no_warning(founded: Province) -> None:
     assert "warning" not in Entry.objects.get(subject="jurisdiction:230100").facts
 
 
 @pytest.mark.clause("HL-5")
-def test_the_provinces_authority_founds_bodies_in_its_cities_too(founded: Any) -> None:
+def test_the_provinces_authority_founds_bodies_in_its_cities_too(founded: Province) -> None:
     made = actions.found_department(
         code="HRB-EDU", name="哈尔滨市教育局", jurisdiction=founded.city,
         actor=founded.actor(founded.regulator), at=founded.at,
@@ -82,7 +84,7 @@ def test_the_provinces_authority_founds_bodies_in_its_cities_too(founded: Any) -
 
 
 @pytest.mark.clause("HL-5")
-def test_a_department_that_is_no_authority_founds_nothing(founded: Any) -> None:
+def test_a_department_that_is_no_authority_founds_nothing(founded: Province) -> None:
     before = Entry.objects.count()
 
     with pytest.raises(NotAuthorityError) as refused:
@@ -98,7 +100,7 @@ def test_a_department_that_is_no_authority_founds_nothing(founded: Any) -> None:
 
 
 @pytest.mark.clause("HL-5")
-def test_a_citys_authority_has_no_say_in_the_province(founded: Any) -> None:
+def test_a_citys_authority_has_no_say_in_the_province(founded: Province) -> None:
     actions.assign_duty(
         jurisdiction=founded.city, duty="sharing", department=founded.civil_affairs,
         actor=SYSTEM, at=founded.at,
@@ -115,7 +117,7 @@ def test_a_citys_authority_has_no_say_in_the_province(founded: Any) -> None:
         )  # fmt: skip
 
 
-def test_a_credit_code_with_a_wrong_check_digit_is_refused(founded: Any) -> None:
+def test_a_credit_code_with_a_wrong_check_digit_is_refused(founded: Province) -> None:
     with pytest.raises(CodeError, match="check_digit"):
         actions.found_department(
             code="X", name="某局", jurisdiction=founded.province,
@@ -123,7 +125,7 @@ def test_a_credit_code_with_a_wrong_check_digit_is_refused(founded: Any) -> None
         )  # fmt: skip
 
 
-def test_a_code_in_use_is_refused(founded: Any) -> None:
+def test_a_code_in_use_is_refused(founded: Province) -> None:
     with pytest.raises(TakenError, match="HL-EDU"):
         actions.found_department(
             code="HL-EDU", name="另一个", jurisdiction=founded.province,
@@ -131,7 +133,7 @@ def test_a_code_in_use_is_refused(founded: Any) -> None:
         )  # fmt: skip
 
 
-def test_a_duty_has_one_holder_and_moves_with_a_record_of_the_former_one(founded: Any) -> None:
+def test_a_duty_has_one_holder_and_moves_with_a_record_of_the_former_one(founded: Province) -> None:
     actions.assign_duty(
         jurisdiction=founded.province, duty="sharing", department=founded.education,
         actor=SYSTEM, at=founded.at,
@@ -143,7 +145,7 @@ def test_a_duty_has_one_holder_and_moves_with_a_record_of_the_former_one(founded
     assert noted.facts["former"] == "HL-DATA"
 
 
-def test_a_duty_goes_to_a_department_of_the_same_jurisdiction(founded: Any) -> None:
+def test_a_duty_goes_to_a_department_of_the_same_jurisdiction(founded: Province) -> None:
     with pytest.raises(LevelError):
         actions.assign_duty(
             jurisdiction=founded.province, duty="opening", department=founded.civil_affairs,
@@ -151,7 +153,7 @@ def test_a_duty_goes_to_a_department_of_the_same_jurisdiction(founded: Any) -> N
         )  # fmt: skip
 
 
-def test_a_duty_that_nobody_holds_is_named_with_the_rule_that_asked(founded: Any) -> None:
+def test_a_duty_that_nobody_holds_is_named_with_the_rule_that_asked(founded: Province) -> None:
     with pytest.raises(NoAuthorityError) as refused:
         queries.authority_of(founded.city, "sharing", cite=("HL-22.2",))
 
@@ -159,11 +161,11 @@ def test_a_duty_that_nobody_holds_is_named_with_the_rule_that_asked(founded: Any
     assert "哈尔滨市" in refused.value.zh
 
 
-def test_a_city_without_a_regulation_of_its_own_applies_its_provinces(founded: Any) -> None:
+def test_a_city_without_a_regulation_of_its_own_applies_its_provinces(founded: Province) -> None:
     assert queries.profile_of(founded.city) == "heilongjiang-2025"
 
 
-def test_a_tree_without_any_regulation_says_so(founded: Any) -> None:
+def test_a_tree_without_any_regulation_says_so(founded: Province) -> None:
     bare = actions.found_jurisdiction(
         code="220000", name="吉林省", level="province", parent=None, actor=SYSTEM, at=founded.at
     )
@@ -172,7 +174,7 @@ def test_a_tree_without_any_regulation_says_so(founded: Any) -> None:
         queries.profile_of(bare)
 
 
-def test_choosing_a_regulation_is_recorded_with_the_one_before(founded: Any) -> None:
+def test_choosing_a_regulation_is_recorded_with_the_one_before(founded: Province) -> None:
     actions.choose_regulation(
         founded.city, profile_id="heilongjiang-2025", actor=founded.actor(founded.regulator),
         at=founded.at + dt.timedelta(days=1),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from typing import Any
 
 import pytest
 
@@ -18,11 +17,12 @@ from huitong.organisations.errors import (
 )
 from huitong.organisations.models import Person, Post
 from huitong.organisations.types import SYSTEM, PostRole
+from organisations.places import Province
 
 DAY = dt.timedelta(days=1)
 
 
-def test_an_actor_is_the_person_in_the_department_of_the_post(founded: Any) -> None:
+def test_an_actor_is_the_person_in_the_department_of_the_post(founded: Province) -> None:
     actor = founded.actor(founded.regulator)
 
     assert actor.department_code == "HL-DATA"
@@ -33,7 +33,7 @@ def test_an_actor_is_the_person_in_the_department_of_the_post(founded: Any) -> N
 
 
 @pytest.mark.clause("HL-6.1")
-def test_an_officer_acts_for_the_own_department_only(founded: Any) -> None:
+def test_an_officer_acts_for_the_own_department_only(founded: Province) -> None:
     officer = founded.actor(founded.officer)
 
     rules.require_acts_for(officer, founded.education)
@@ -44,7 +44,7 @@ def test_an_officer_acts_for_the_own_department_only(founded: Any) -> None:
     assert "省数据局" in refused.value.zh
 
 
-def test_a_duty_is_held_where_it_was_assigned_and_nowhere_else(founded: Any) -> None:
+def test_a_duty_is_held_where_it_was_assigned_and_nowhere_else(founded: Province) -> None:
     regulator = founded.actor(founded.regulator)
 
     assert rules.is_authority(regulator, founded.province, "sharing")
@@ -56,12 +56,12 @@ def test_a_duty_is_held_where_it_was_assigned_and_nowhere_else(founded: Any) -> 
         rules.require_authority(regulator, founded.city, "sharing")
 
 
-def test_the_platform_acts_for_no_department(founded: Any) -> None:
+def test_the_platform_acts_for_no_department(founded: Province) -> None:
     assert not rules.acts_for(SYSTEM, founded.education)
     assert SYSTEM.ledger_name == "system:huitong"
 
 
-def test_a_person_with_two_posts_acts_for_one_department_at_a_time(founded: Any) -> None:
+def test_a_person_with_two_posts_acts_for_one_department_at_a_time(founded: Province) -> None:
     actions.appoint(
         person=founded.officer, department=founded.authority, role=PostRole.DAILY_STAFF,
         since=founded.today + DAY, actor=SYSTEM, at=founded.at,
@@ -81,7 +81,7 @@ def test_a_person_with_two_posts_acts_for_one_department_at_a_time(founded: Any)
     ]
 
 
-def test_a_post_counts_from_its_first_day_and_no_longer_on_its_last(founded: Any) -> None:
+def test_a_post_counts_from_its_first_day_and_no_longer_on_its_last(founded: Province) -> None:
     post = Post.objects.get(person=founded.officer)
     with pytest.raises(NoPostError):
         queries.actor_of(founded.officer, founded.today - DAY)
@@ -93,14 +93,14 @@ def test_a_post_counts_from_its_first_day_and_no_longer_on_its_last(founded: Any
         queries.actor_of(founded.officer, founded.today + 3 * DAY)
 
 
-def test_an_account_that_is_switched_off_acts_for_nobody(founded: Any) -> None:
+def test_an_account_that_is_switched_off_acts_for_nobody(founded: Province) -> None:
     founded.officer.is_active = False
 
     with pytest.raises(NoPostError):
         founded.actor(founded.officer)
 
 
-def test_a_post_ends_once_and_not_before_it_began(founded: Any) -> None:
+def test_a_post_ends_once_and_not_before_it_began(founded: Province) -> None:
     post = Post.objects.get(person=founded.officer)
     with pytest.raises(PostError):
         actions.end_post(post, until=founded.today - DAY, actor=SYSTEM, at=founded.at)
@@ -109,7 +109,7 @@ def test_a_post_ends_once_and_not_before_it_began(founded: Any) -> None:
         actions.end_post(post, actor=SYSTEM, at=founded.at)
 
 
-def test_the_same_post_is_not_held_twice_at_once(founded: Any) -> None:
+def test_the_same_post_is_not_held_twice_at_once(founded: Province) -> None:
     with pytest.raises(PostError):
         actions.appoint(
             person=founded.officer, department=founded.education, role="officer",
@@ -118,7 +118,7 @@ def test_the_same_post_is_not_held_twice_at_once(founded: Any) -> None:
 
 
 @pytest.mark.clause("HL-6.1")
-def test_the_head_appoints_people_of_the_own_department(founded: Any) -> None:
+def test_the_head_appoints_people_of_the_own_department(founded: Province) -> None:
     head = founded.actor(founded.head)
     clerk = actions.register_person(username="zhao", name="赵", actor=head, at=founded.at)
 
@@ -138,7 +138,7 @@ def test_the_head_appoints_people_of_the_own_department(founded: Any) -> None:
 
 
 @pytest.mark.clause("HL-6.1")
-def test_an_officer_appoints_nobody_and_opens_no_account(founded: Any) -> None:
+def test_an_officer_appoints_nobody_and_opens_no_account(founded: Province) -> None:
     officer = founded.actor(founded.officer)
 
     with pytest.raises(NotYourDepartmentError):
@@ -153,7 +153,7 @@ def test_an_officer_appoints_nobody_and_opens_no_account(founded: Any) -> None:
 
 
 def test_a_password_is_kept_as_argon2_and_the_ledger_knows_neither_it_nor_the_name(
-    founded: Any,
+    founded: Province,
 ) -> None:
     person = actions.register_person(
         username="zhou", name="周某某", password="Long-enough-9271", actor=SYSTEM, at=founded.at
@@ -167,7 +167,7 @@ def test_a_password_is_kept_as_argon2_and_the_ledger_knows_neither_it_nor_the_na
     assert "Long-enough" not in json.dumps(noted.facts)
 
 
-def test_a_weak_password_opens_no_account(founded: Any) -> None:
+def test_a_weak_password_opens_no_account(founded: Province) -> None:
     with pytest.raises(WeakPasswordError):
         actions.register_person(
             username="wu", name="吴", password="123456", actor=SYSTEM, at=founded.at
@@ -175,24 +175,20 @@ def test_a_weak_password_opens_no_account(founded: Any) -> None:
     assert not Person.objects.filter(username="wu").exists()
 
 
-def test_a_user_name_is_given_once(founded: Any) -> None:
+def test_a_user_name_is_given_once(founded: Province) -> None:
     with pytest.raises(TakenError):
         actions.register_person(username="li", name="另一个李", actor=SYSTEM, at=founded.at)
 
 
-def test_an_account_without_a_password_lets_nobody_in(founded: Any) -> None:
+def test_an_account_without_a_password_lets_nobody_in(founded: Province) -> None:
     assert not founded.officer.has_usable_password()
 
 
-def test_people_set_their_own_password_and_nobody_elses(founded: Any) -> None:
+def test_people_set_their_own_password_and_nobody_elses(founded: Province) -> None:
     officer = founded.actor(founded.officer)
-    actions.set_password(
-        founded.officer, password="My-own-words-11", actor=officer, at=founded.at
-    )
+    actions.set_password(founded.officer, password="My-own-words-11", actor=officer, at=founded.at)
     with pytest.raises(NotYourDepartmentError):
-        actions.set_password(
-            founded.head, password="Not-my-words-11", actor=officer, at=founded.at
-        )
+        actions.set_password(founded.head, password="Not-my-words-11", actor=officer, at=founded.at)
 
     founded.officer.refresh_from_db()
     founded.head.refresh_from_db()
@@ -201,7 +197,7 @@ def test_people_set_their_own_password_and_nobody_elses(founded: Any) -> None:
 
 
 @pytest.mark.clause("HL-6.1")
-def test_a_departments_people_are_listed_with_their_posts(founded: Any) -> None:
+def test_a_departments_people_are_listed_with_their_posts(founded: Province) -> None:
     posts = queries.people_of(founded.education, founded.today)
 
     assert [(post.person.username, post.role) for post in posts] == [

@@ -1,15 +1,16 @@
 """Opening a case and taking a step: who, when, with what, and all of it in one transaction."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
 
-from huitong.cases import effects, numbers, refusals, roles, rules, tables
+from huitong.cases import deadlines, effects, numbers, queries, refusals, roles, rules, tables
 from huitong.cases.errors import (
     KindAbsentError,
     StaleCaseError,
+    TooEarlyError,
     WrongPersonError,
 )
 from huitong.cases.models import Case, CaseEvent, Waiting
@@ -20,8 +21,9 @@ from huitong.organisations.errors import NoAuthorityError, NoPostError
 from huitong.organisations.models import Department, Duty, Jurisdiction, Post
 from huitong.organisations.types import Actor
 from huitong.regulations import compiling, profiles
+from huitong.regulations import rules as law
 from huitong.regulations.errors import KindNotInProfileError
-from huitong.regulations.types import FlatTable, Step
+from huitong.regulations.types import FlatTable, State, Step
 
 
 def open_case(
@@ -87,8 +89,9 @@ def take_step(
     the first left. `expected_version` is what the page showed. A refused step changes nothing and
     is recorded (see `refusals.recorded` for callers with a transaction of their own).
 
-    Raises: StaleCaseError, UnknownStepError, WrongStateError, WrongPersonError, StepForbiddenError,
-    FactMissingError, FactInvalidError, NoPostError, NoAuthorityError, or what an effect raises.
+    Raises: StaleCaseError, UnknownStepError, WrongStateError, WrongPersonError, TooEarlyError,
+    StepForbiddenError, FactMissingError, FactInvalidError, NoPostError, NoAuthorityError, or what
+    an effect raises.
     """
     refusal = Refusal(
         subject=f"case:{case.number}", actor=actor.ledger_name, at=at, facts={"step": step}
@@ -102,18 +105,13 @@ def take_step(
         if expected_version is not None and row.version != expected_version:
             raise StaleCaseError(number=row.number, expected=expected_version, actual=row.version)
         table = tables.of(row)
-        parties = parties_of(row)
+        parties = queries.parties_of(row)
         holder, taken = _row_for(table, step, row.state, parties, row.jurisdiction, actor, at)
-        before = rules.merged(
-            list(CaseEvent.objects.filter(case=row).order_by("seq").values_list("facts", flat=True))
-        )
+        events = list(CaseEvent.objects.filter(case=row).order_by("seq"))
+        if taken.by_clock and deadlines.lapsed(table, row.state, events, at) is None:
+            raise TooEarlyError(step=step, step_zh=taken.names.zh, cite=taken.cite)
+        before = rules.merged([event.facts for event in events])
         return _advance(row, table, taken, holder, parties, before, facts or {}, actor, at)
-
-
-def parties_of(case: Case) -> dict[str, Department]:
-    """Return the departments of a case by role, in one query."""
-    found = organisations.departments_by_id(case.parties.values())
-    return {name: found[pk] for name, pk in case.parties.items()}
 
 
 def _row_for(
@@ -175,9 +173,9 @@ def _advance(
 ) -> Case:
     given = rules.normalised(facts)
     rules.check_facts(table, row, given, before)
-    route = rules.route_of(row, {**before, **given})
+    route = law.route_of(row, {**before, **given})
     state = table.states[route.to]
-    waiting = _waiting(table, state.owners, parties, case.jurisdiction)
+    waiting = _waiting(table, state, parties, case.jurisdiction)
     seq = case.version + 1
     entry = ledger.record(
         kind="case.step",
@@ -234,10 +232,7 @@ def _advance(
 
 
 def _waiting(
-    table: FlatTable,
-    owners: Sequence[str],
-    parties: Mapping[str, Department],
-    home: Jurisdiction,
+    table: FlatTable, state: State, parties: Mapping[str, Department], home: Jurisdiction
 ) -> list[Holder]:
     """Return whom the next state waits for; a duty that nobody holds refuses the step now.
 
@@ -245,7 +240,8 @@ def _waiting(
 
     Raises: NoAuthorityError, PartyMissingError.
     """
-    holders = [roles.resolve(table, name, parties, home) for name in owners]
+    resolved = (roles.resolve(table, name, parties, home) for name in state.owners)
+    holders = list({holder.role: holder for holder in resolved}.values())
     duties = [holder for holder in holders if holder.duty]
     if duties and len(duties) == len(holders):
         held = set(
@@ -257,4 +253,6 @@ def _waiting(
             raise NoAuthorityError(
                 jurisdiction=duties[0].jurisdiction_name, duty=duties[0].duty, cite=duties[0].cite
             )
+    if any(step.by_clock for step in table.steps_from(state.name)):
+        holders = [h for h in holders if not h.is_clock] + [roles.THE_CLOCK]
     return holders

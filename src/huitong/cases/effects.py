@@ -5,10 +5,11 @@ runs it inside the step's transaction, so a decision and its effect happen toget
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from huitong.cases.errors import EffectUnclaimedError
+from huitong.regulations import compiling, profiles
 
 if TYPE_CHECKING:
     from huitong.cases.models import Case, CaseEvent
@@ -57,18 +58,32 @@ def claimed() -> frozenset[str]:
     return frozenset(_claimed)
 
 
-def check_claimed(named: Iterable[str]) -> None:
-    """Stop when a procedure names an effect that no room claims.
+def check_claimed() -> None:
+    """Stop when a procedure of any profile names an effect that no room claims.
 
-    Raises: EffectUnclaimedError, naming all of them.
+    Raises: EffectUnclaimedError, naming all of them; ProfileBrokenError.
     """
-    orphans = sorted(set(named) - _claimed.keys())
+    orphans = sorted(named() - _claimed.keys())
     if orphans:
         raise EffectUnclaimedError(
             f"No room claims the effects {', '.join(orphans)}: register each in the `ready` of the "
             "room that carries it out, or remove it from kinds.yaml.",
             zh=f"没有模块承担这些后果：{'、'.join(orphans)}。",
         )
+
+
+def named() -> frozenset[str]:
+    """Return every effect that some procedure of some profile can have."""
+    found: set[str] = set()
+    for profile_id in profiles.all_ids():
+        profile = profiles.load(profile_id)
+        for kind, text in profile.kinds.items():
+            if text.absent is None:
+                # The first and the last wording: an amended stage may have other effects.
+                for day in (profile.valid_from or dt.date.min, profile.valid_to or dt.date.max):
+                    table = compiling.compiled(profile, kind, day)
+                    found.update(name for step in table.steps for name in step.effects)
+    return frozenset(found)
 
 
 def _where(effect: Effect) -> str:

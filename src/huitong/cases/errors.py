@@ -126,9 +126,10 @@ class FactInvalidError(CaseError):
     ) -> None:
         hint = f" (one of {', '.join(choices)})" if choices else ""
         hint_zh = f"（可选：{'、'.join(choices)}）" if choices else ""
+        form_zh = f"{_FORMS.get(kind, kind)}{hint_zh}"
         super().__init__(
             f"The fact {fact} must be a {kind}{hint}: correct it and submit again.",
-            zh=f"“{fact_zh or fact}”填写有误，应为{_FORMS.get(kind, kind)}{hint_zh}：请更正后重新提交。",
+            zh=f"“{fact_zh or fact}”填写有误，应为{form_zh}：请更正后重新提交。",
             cite=cite,
         )
 
@@ -159,6 +160,19 @@ class StepForbiddenError(CaseError):
         )
 
 
+class TooEarlyError(CaseError):
+    """A step that only the lapse of time takes is not open yet."""
+
+    code = "too_early"
+
+    def __init__(self, *, step: str, step_zh: str = "", cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"The period before {step} still runs: the platform takes the step when it is over.",
+            zh=f"“{step_zh or step}”之前的期限尚未届满：届满后由平台办理。",
+            cite=cite,
+        )
+
+
 class StaleCaseError(CaseError):
     """Somebody else took a step since the page was read."""
 
@@ -186,12 +200,6 @@ class PartyMissingError(CaseError):
             zh=f"本办件没有确定“{role_zh or role}”：请在发起时指明。",
             cite=cite,
         )
-
-
-class NoRouteError(CaseError):
-    """No route of a step applies, so the table of the procedure is at fault."""
-
-    code = "no_route"
 
 
 class TableDamagedError(CaseError):

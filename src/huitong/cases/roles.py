@@ -8,7 +8,7 @@ from huitong.organisations.errors import NoAuthorityError
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.regulations.types import CLOCK, FlatTable, Names, Role
 
-_CLOCK = Holder(role=CLOCK, names=Names(zh="平台计时", en="the platform's clock"), is_clock=True)
+THE_CLOCK = Holder(role=CLOCK, names=Names(zh="平台计时", en="the platform's clock"), is_clock=True)
 _PARTIES = frozenset({"provider", "consumer"})
 
 
@@ -23,10 +23,10 @@ def resolve(
     Raises: PartyMissingError, NoAuthorityError (a level that the tree does not have).
     """
     if name == CLOCK:
-        return _CLOCK
+        return THE_CLOCK
     role = table.roles[name]
     if role.resolver == "clock":
-        return _CLOCK
+        return THE_CLOCK
     if role.recorded_by is not None:
         # Somebody without an account acts; whoever records it takes the step in the system.
         return resolve(table, role.recorded_by, parties, home)

@@ -3,19 +3,19 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from huitong.cases.errors import (
     ConsentMissingError,
     FactInvalidError,
     FactMissingError,
-    NoRouteError,
     StepForbiddenError,
     UnknownStepError,
     WrongStateError,
 )
 from huitong.regulations import predicates
-from huitong.regulations.types import FactWord, FlatTable, Names, Route, Step
+from huitong.regulations import rules as law
+from huitong.regulations.types import FactWord, FlatTable, Names, Step
 
 CONSENT = "consent"
 """The fact that names who consented; asked for where a step rests on somebody's consent."""
@@ -57,52 +57,36 @@ def check_facts(
 
     Raises: StepForbiddenError, FactMissingError, ConsentMissingError, FactInvalidError.
     """
-    known = {**before, **given}
-    for guard in row.forbidden:
-        if predicates.holds(guard.when, known):
-            raise StepForbiddenError(
-                step=row.name,
-                step_zh=row.names.zh,
-                because=predicates.names(guard.when),
-                cite=guard.cite,
-            )
     for name, value in given.items():
         word = table.facts.get(name)
-        if word is not None and not _is_empty(value) and not _fits(word, value):
+        if word is not None and not _fits(word, value):
             raise FactInvalidError(
-                fact=name, fact_zh=word.names.zh, kind=word.type, choices=tuple(word.choices),
+                fact=name,
+                fact_zh=word.names.zh,
+                kind=word.type,
+                choices=tuple(word.choices),
                 cite=row.cite,
-            )  # fmt: skip
-    conditional = {
-        need.name: need.cite for need in row.facts_when if predicates.holds(need.when, known)
-    }
-    missing = {name for name in (*row.facts, *conditional) if _is_empty(given.get(name))}
-    if row.consent is not None and _is_empty(given.get(CONSENT)):
-        if not missing:
-            raise ConsentMissingError(
-                missing=[CONSENT], labels=_labels(table, [CONSENT]), cite=row.consent.cite
             )
-        missing.add(CONSENT)
+    missing = law.missing_facts(table, row, given, before)
     if missing:
-        cite = dict.fromkeys(row.cite) if missing & {*row.facts, CONSENT} else {}
-        for name in sorted(missing & conditional.keys()):
-            cite |= dict.fromkeys(conditional[name])
-        raise FactMissingError(missing=missing, labels=_labels(table, missing), cite=tuple(cite))
-
-
-def route_of(row: Step, known: Mapping[str, object]) -> Route:
-    """Return the first route whose predicate holds.
-
-    Raises: NoRouteError; a checked table ends with an unconditional route.
-    """
-    for route in row.routes:
-        if route.when is None or predicates.holds(route.when, known):
-            return route
-    raise NoRouteError(
-        f"No route of {row.name} applies: add an unconditional last one to the procedure.",
-        zh=f"步骤“{row.names.zh}”没有可走的去向：请在流程中补上无条件的去向。",
-        cite=row.cite,
-    )
+        raise FactMissingError(
+            missing=[fact.name for fact in missing],
+            labels=[fact.names.zh for fact in missing],
+            cite=dict.fromkeys(cite for fact in missing for cite in fact.cite),
+        )
+    if row.consent is not None and not given.get(CONSENT):
+        word = table.facts.get(CONSENT)
+        raise ConsentMissingError(
+            missing=[CONSENT], labels=[word.names.zh] if word else [], cite=row.consent.cite
+        )
+    guard = law.barred_by(row, {**before, **given})
+    if guard is not None:
+        raise StepForbiddenError(
+            step=row.name,
+            step_zh=row.names.zh,
+            because=predicates.PREDICATES[guard.when].names,
+            cite=guard.cite,
+        )
 
 
 def facts_digest(facts: Mapping[str, object]) -> str:
@@ -123,10 +107,6 @@ def merged(steps: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return known
 
 
-def _labels(table: FlatTable, names: Collection[str]) -> list[str]:
-    return [table.facts[n].names.zh if n in table.facts else n for n in sorted(names)]
-
-
 def _plain(value: object) -> object:
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
@@ -139,24 +119,12 @@ def _plain(value: object) -> object:
     return value
 
 
-def _is_empty(value: object) -> bool:
-    if isinstance(value, str):
-        return not value.strip()
-    return value is None or value in ([], {}, ())
-
-
 def _fits(word: FactWord, value: object) -> bool:
-    if word.type == "date":
-        return isinstance(value, str) and _is_date(value)
-    if word.type == "boolean":
-        return isinstance(value, bool)
-    if word.type == "number":
-        return isinstance(value, int) and not isinstance(value, bool)
+    if value is None or value == "":
+        return True  # not given; whether it was needed is another question
     if word.type == "choice":
         return value in word.choices
-    if word.type == "list":
-        return isinstance(value, list)
-    return isinstance(value, str)
+    return _FORMS[word.type](value)
 
 
 def _is_date(text: str) -> bool:
@@ -165,3 +133,12 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_FORMS: Mapping[str, Callable[[object], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "date": lambda value: isinstance(value, str) and _is_date(value),
+    "boolean": lambda value: isinstance(value, bool),
+    "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "list": lambda value: isinstance(value, list),
+}

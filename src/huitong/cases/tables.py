@@ -1,4 +1,4 @@
-"""Flat tables by digest: stored once, read back, checked against the digest each is stored under."""
+"""Flat tables by digest: stored once, and checked against it whenever they are read back."""
 
 import hashlib
 from collections.abc import Iterable

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Holder:
     """Who fills a role in one case: a department, a duty in a jurisdiction, or the clock.
 
-    `jurisdiction_id`, `_code` and `_name` are of one jurisdiction; they and `duty` are set together,
-    and `department_id` is then None.
+    `jurisdiction_id`, `_code` and `_name` are of one jurisdiction; they and `duty` are set
+    together, and `department_id` is then None.
     """
 
     role: str

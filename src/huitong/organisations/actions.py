@@ -57,8 +57,11 @@ def found_jurisdiction(
         )
     above = _LEVEL_ABOVE[level]
     # A county may lie directly below its province (省直辖县级行政区划).
-    fits = parent is None if above is None else parent is not None and (
-        parent.level == above or (level is Level.COUNTY and parent.level == Level.PROVINCE)
+    fits = (
+        parent is None
+        if above is None
+        else parent is not None
+        and (parent.level == above or (level is Level.COUNTY and parent.level == Level.PROVINCE))
     )
     if not fits:
         raise LevelError(
@@ -128,7 +131,7 @@ def found_department(
         checked = credit_codes.check(credit_code)
         if not checked.ok:
             raise CodeError(
-                f"{credit_code} is not a unified social credit code ({checked.reason}): correct it.",
+                f"{credit_code} is no unified social credit code ({checked.reason}): correct it.",
                 zh=f"“{credit_code}”不是有效的统一社会信用代码（{checked.reason}）：请更正。",
             )
         credit_code = checked.value

@@ -81,7 +81,7 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody with an account. What the person may do follows from posts, never from the account."""
+    """Somebody with an account. What a person may do follows from posts, not from the account."""
 
     username = models.CharField("用户名", max_length=64, unique=True)
     name = models.CharField("姓名", max_length=64)

@@ -43,9 +43,7 @@ def departments_of(person: Person, on: dt.date) -> list[Department]:
     return list(dict.fromkeys(post.department for post in posts.order_by("-since", "-id")))
 
 
-def authority_of(
-    jurisdiction: Jurisdiction, duty: str, *, cite: Iterable[str] = ()
-) -> Department:
+def authority_of(jurisdiction: Jurisdiction, duty: str, *, cite: Iterable[str] = ()) -> Department:
     """Return the department that holds the duty in the jurisdiction today.
 
     Raises: NoAuthorityError, with the cite of the rule that asked.

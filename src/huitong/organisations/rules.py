@@ -11,9 +11,7 @@ def acts_for(actor: Actor, department: DepartmentLike) -> bool:
     return actor.department_id is not None and actor.department_id == department.pk
 
 
-def is_authority(
-    actor: Actor, jurisdiction: JurisdictionLike, duty: str | None = None
-) -> bool:
+def is_authority(actor: Actor, jurisdiction: JurisdictionLike, duty: str | None = None) -> bool:
     """Whether the actor's department holds the duty (None: any duty) in the jurisdiction."""
     if duty is None:
         return jurisdiction.code in actor.is_authority_of

@@ -27,20 +27,24 @@ class DepartmentLike(Protocol):
     """Enough of a department to ask whether somebody acts for it."""
 
     @property
-    def pk(self) -> int | None: ...
+    def pk(self) -> int | None:
+        """Its row's id."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its official name."""
 
 
 class JurisdictionLike(Protocol):
     """Enough of a jurisdiction to ask whether somebody is its authority."""
 
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """Its GB/T 2260 code."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its official name."""
 
 
 @dataclass(frozen=True, slots=True)

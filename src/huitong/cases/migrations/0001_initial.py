@@ -6,113 +6,213 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoredTable',
+            name="StoredTable",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('profile_id', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=64)),
-                ('body', models.TextField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("profile_id", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=64)),
+                ("body", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='办件编号')),
-                ('kind', models.CharField(max_length=64, verbose_name='事项')),
-                ('profile_id', models.CharField(max_length=64, verbose_name='适用规定')),
-                ('state', models.CharField(max_length=64, verbose_name='状态')),
-                ('subject', models.CharField(max_length=200, verbose_name='对象')),
-                ('title', models.CharField(max_length=300, verbose_name='标题')),
-                ('parties', models.JSONField()),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='organisations.jurisdiction')),
-                ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.storedtable')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="办件编号")),
+                ("kind", models.CharField(max_length=64, verbose_name="事项")),
+                ("profile_id", models.CharField(max_length=64, verbose_name="适用规定")),
+                ("state", models.CharField(max_length=64, verbose_name="状态")),
+                ("subject", models.CharField(max_length=200, verbose_name="对象")),
+                ("title", models.CharField(max_length=300, verbose_name="标题")),
+                ("parties", models.JSONField()),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="organisations.jurisdiction",
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="cases.storedtable",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-received_at', '-id'],
+                "ordering": ["-received_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Waiting',
+            name="Waiting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=64)),
-                ('duty', models.CharField(blank=True, max_length=40)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waiting', to='cases.case')),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.department')),
-                ('jurisdiction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=64)),
+                ("duty", models.CharField(blank=True, max_length=40)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waiting",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.department",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.jurisdiction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('step', models.CharField(max_length=80)),
-                ('role', models.CharField(max_length=64)),
-                ('person_name', models.CharField(max_length=64)),
-                ('department_code', models.CharField(blank=True, max_length=40)),
-                ('department_name', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('facts', models.JSONField()),
-                ('from_state', models.CharField(blank=True, max_length=64)),
-                ('to_state', models.CharField(max_length=64)),
-                ('cite', models.JSONField()),
-                ('entry_uuid', models.UUIDField()),
-                ('xact', models.BigIntegerField(default=0, editable=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cases.case')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.department')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("step", models.CharField(max_length=80)),
+                ("role", models.CharField(max_length=64)),
+                ("person_name", models.CharField(max_length=64)),
+                ("department_code", models.CharField(blank=True, max_length=40)),
+                ("department_name", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                ("facts", models.JSONField()),
+                ("from_state", models.CharField(blank=True, max_length=64)),
+                ("to_state", models.CharField(max_length=64)),
+                ("cite", models.JSONField()),
+                ("entry_uuid", models.UUIDField()),
+                ("xact", models.BigIntegerField(default=0, editable=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.department",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['case', 'seq'],
-                'constraints': [models.UniqueConstraint(fields=('case', 'seq'), name='one_event_per_version')],
+                "ordering": ["case", "seq"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "seq"), name="one_event_per_version")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CaseNumber',
+            name="CaseNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('prefix', models.CharField(max_length=4)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('jurisdiction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.jurisdiction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("prefix", models.CharField(max_length=4)),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.jurisdiction",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('jurisdiction', 'year', 'prefix'), name='one_series_of_case_numbers')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("jurisdiction", "year", "prefix"), name="one_series_of_case_numbers"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['subject', 'kind'], name='case_of_a_subject'),
+            model_name="case",
+            index=models.Index(fields=["subject", "kind"], name="case_of_a_subject"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['received_at'], name='case_open'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["received_at"],
+                name="case_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(fields=['department', 'case'], name='waiting_for_department'),
+            model_name="waiting",
+            index=models.Index(fields=["department", "case"], name="waiting_for_department"),
         ),
         migrations.AddIndex(
-            model_name='waiting',
-            index=models.Index(fields=['jurisdiction', 'duty', 'case'], name='waiting_for_duty'),
+            model_name="waiting",
+            index=models.Index(fields=["jurisdiction", "duty", "case"], name="waiting_for_duty"),
         ),
         migrations.AddConstraint(
-            model_name='waiting',
-            constraint=models.UniqueConstraint(fields=('case', 'role'), name='a_case_waits_once_for_a_role'),
+            model_name="waiting",
+            constraint=models.UniqueConstraint(
+                fields=("case", "role"), name="a_case_waits_once_for_a_role"
+            ),
         ),
     ]

@@ -1,0 +1,59 @@
+"""Clocks of stored cases: their events as the regulations see them. Nothing here is ever stored."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from huitong.cases.models import CaseEvent
+from huitong.regulations import timing
+from huitong.regulations.calendars import MAINLAND, WorkingCalendar
+from huitong.regulations.clocks import Due
+from huitong.regulations.types import FlatTable, Happened, Step
+
+_DAY = dt.timedelta(days=1)
+
+
+def history_of(events: Sequence[CaseEvent]) -> list[Happened]:
+    """Return events, oldest first, as clocks read them."""
+    return [
+        Happened(
+            step=event.step,
+            stage=event.step.partition(".")[0],
+            at=event.at,
+            facts=event.facts,
+            to_state=event.to_state,
+        )
+        for event in events
+    ]
+
+
+def due(table: FlatTable, events: Sequence[CaseEvent]) -> Due | None:
+    """Return the last lawful day of the present state; None where no period runs."""
+    return timing.due_of(table, history_of(events))
+
+
+def lapsed(
+    table: FlatTable, state: str, events: Sequence[CaseEvent], at: dt.datetime
+) -> Step | None:
+    """Return the step that time alone takes at `at`: a wait is over, or a period has run out."""
+    row = next((step for step in table.steps_from(state) if step.by_clock), None)
+    if row is None:
+        return None
+    history = history_of(events)
+    wait = timing.waits_until(table, history)
+    if wait is not None:
+        return row if timezone.localdate(at) > wait.day else None
+    limit = timing.due_of(table, history)
+    return row if limit is not None and at > limit.at else None
+
+
+def remaining(due_: Due, today: dt.date, calendar: WorkingCalendar = MAINLAND) -> int:
+    """Return the working days after `today` up to the due day; negative when that is past."""
+    first, last = sorted((today, due_.day))
+    days = 0
+    day = first
+    while day < last:
+        day += _DAY
+        days += calendar.is_working(day)
+    return days if due_.day >= today else -days

@@ -1,0 +1,224 @@
+"""What is open, for whom, until when, and what happened: each with a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from huitong.cases import deadlines, roles, rules, tables
+from huitong.cases.models import Case, CaseEvent, Waiting
+from huitong.cases.types import TimelineItem, Todo
+from huitong.ledger import queries as ledger
+from huitong.ledger.errors import NotSealedError
+from huitong.ledger.leaves import Json
+from huitong.organisations import queries as organisations
+from huitong.organisations.models import Department
+from huitong.organisations.types import Actor
+from huitong.regulations import clauses, clocks
+from huitong.regulations.clocks import Due
+from huitong.regulations.types import FlatTable, Names, Step
+
+_HOME = "jurisdiction__parent__parent"
+
+
+def todo_for(actor: Actor, at: dt.datetime, *, limit: int = 200) -> list[Todo]:
+    """Return the open cases that wait for the actor's department, most urgent first.
+
+    At most `limit` of those received first. Three queries, whatever the number of cases.
+    """
+    waiting = Q(department_id=actor.department_id) if actor.department_id else Q(pk__in=[])
+    for code, duty in sorted(actor.duties):
+        waiting |= Q(jurisdiction__code=code, duty=duty)
+    rows = (
+        Waiting.objects.filter(waiting)
+        .select_related("case")
+        .prefetch_related(_events("case__events"))
+        .order_by("case__received_at", "case_id", "role")[:limit]
+    )
+    by_case: dict[int, Waiting] = {}
+    for row in rows:
+        by_case.setdefault(row.case_id, row)
+    read = tables.read(row.case.table_id for row in by_case.values())
+    todos = [_todo(row, read[row.case.table_id], at) for row in by_case.values()]
+    return sorted(todos, key=lambda todo: (_until(todo), todo.case.received_at))
+
+
+def due_of(case: Case) -> Due | None:
+    """Return the last lawful day of the present stage, computed anew; None where none runs."""
+    return deadlines.due(tables.of(case), list(case.events.order_by("seq")))
+
+
+def steps_open_to(case: Case, actor: Actor) -> list[Step]:
+    """Return the steps that the actor may take now, one row a step name."""
+    table = tables.of(case)
+    parties = parties_of(case)
+    found: dict[str, Step] = {}
+    for row in table.steps_from(case.state):
+        holder = roles.resolve(table, row.by, parties, case.jurisdiction)
+        if row.name not in found and holder.held_by(actor):
+            found[row.name] = row
+    return list(found.values())
+
+
+def timeline(case: Case) -> list[TimelineItem]:
+    """Return what happened so far, oldest first, with the names of the pinned table."""
+    table = tables.of(case)
+    return [_item(table, event) for event in case.events.order_by("seq")]
+
+
+def overdue(at: dt.datetime, *, jurisdiction_codes: Sequence[str] = ()) -> list[Todo]:
+    """Return the open cases whose lawful day is past, longest overdue first.
+
+    `jurisdiction_codes` keeps those of some jurisdictions; empty means all. Three queries.
+    """
+    open_cases = Case.objects.filter(closed_at__isnull=True)
+    if jurisdiction_codes:
+        open_cases = open_cases.filter(jurisdiction__code__in=jurisdiction_codes)
+    rows = (
+        Waiting.objects.filter(case__in=open_cases)
+        .exclude(role="clock")
+        .select_related("case")
+        .prefetch_related(_events("case__events"))
+        .order_by("case_id", "id")
+    )
+    first: dict[int, Waiting] = {}
+    for row in rows:
+        first.setdefault(row.case_id, row)
+    read = tables.read({row.case.table_id for row in first.values()})
+    todos = [_todo(row, read[row.case.table_id], at) for row in first.values()]
+    return sorted((todo for todo in todos if todo.is_overdue), key=_until)
+
+
+def parties_of(case: Case) -> dict[str, Department]:
+    """Return the departments of a case by role, in one query."""
+    found = organisations.departments_by_id(case.parties.values())
+    return {name: found[pk] for name, pk in case.parties.items()}
+
+
+def case_of(number: str) -> Case:
+    """Return a case by its number.
+
+    Raises: Case.DoesNotExist.
+    """
+    return Case.objects.select_related(_HOME).get(number=number)
+
+
+def case_file(case: Case) -> dict[str, object]:
+    """Return the whole file of a case as JSON: enough to check every step of it offline.
+
+    `events[i].facts` hashes (`rules.facts_digest`) to `facts_sha256` of the ledger entry in
+    `events[i].receipt` (None until the entry is sealed); `table` hashes to `table_sha256`.
+    """
+    table = tables.of(case)
+    parties = parties_of(case)
+    events = [
+        {
+            "seq": event.seq,
+            "step": event.step,
+            "names": _names(_label_of(table, event.step)),
+            "role": event.role,
+            "person": event.person_name,
+            "department": {"code": event.department_code, "name": event.department_name},
+            "at": event.at.isoformat(),
+            "facts": event.facts,
+            "facts_sha256": rules.facts_digest(event.facts),
+            "from": event.from_state,
+            "to": event.to_state,
+            "cite": event.cite,
+            "articles": {cite: clauses.label(cite) for cite in event.cite},
+            "entry": str(event.entry_uuid),
+            "receipt": _receipt(event),
+        }
+        for event in case.events.order_by("seq")
+    ]
+    due = due_of(case)
+    return {
+        "number": case.number,
+        "kind": case.kind,
+        "profile": case.profile_id,
+        "title": case.title,
+        "subject": case.subject,
+        "jurisdiction": case.jurisdiction.code,
+        "parties": {
+            role: {"code": party.code, "name": party.name} for role, party in parties.items()
+        },
+        "state": case.state,
+        "received_at": case.received_at.isoformat(),
+        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
+        "due": due.day.isoformat() if due else None,
+        "table_sha256": case.table_id,
+        "table": table.to_json(),
+        "events": events,
+    }
+
+
+def _receipt(event: CaseEvent) -> dict[str, Json] | None:
+    """Return the ledger's receipt, None until the entry is sealed."""
+    try:
+        return ledger.receipt(event.entry_uuid)
+    except NotSealedError:
+        return None
+
+
+def _events(path: str) -> Prefetch[str, QuerySet[CaseEvent], str]:
+    return Prefetch(path, queryset=CaseEvent.objects.order_by("seq"), to_attr="history")
+
+
+def _todo(row: Waiting, table: FlatTable, at: dt.datetime) -> Todo:
+    case = row.case
+    state = table.states[case.state]
+    role = table.roles[row.role]
+    history: list[CaseEvent] = case.history  # type: ignore[attr-defined]
+    due = deadlines.due(table, history)
+    cites = due.cite if due else state.cite
+    return Todo(
+        case=case,
+        state=state.name,
+        state_names=state.names,
+        kind_names=table.names,
+        role=role.name,
+        role_names=role.names,
+        steps=tuple(step for step in table.steps_from(case.state) if step.by == row.role),
+        due=due,
+        remaining=deadlines.remaining(due, timezone.localdate(at)) if due else None,
+        is_overdue=due is not None and at > due.at,
+        article=Names(
+            zh="；".join(clauses.label(cite, "zh") for cite in cites),
+            en="; ".join(clauses.label(cite, "en") for cite in cites),
+        ),
+        explanation=Names(
+            zh=clocks.explain(due, "zh") if due else "",
+            en=clocks.explain(due, "en") if due else "",
+        ),
+    )
+
+
+def _until(todo: Todo) -> float:
+    return todo.due.at.timestamp() if todo.due else float("inf")
+
+
+def _item(table: FlatTable, event: CaseEvent) -> TimelineItem:
+    step = next((s for s in table.rows(event.step, event.from_state) if s.by == event.role), None)
+    state = table.states.get(event.to_state)
+    return TimelineItem(
+        event=event,
+        step_names=_label_of(table, event.step),
+        state_names=state.names if state else Names(zh=event.to_state, en=event.to_state),
+        articles=tuple(
+            Names(zh=clauses.label(cite, "zh"), en=clauses.label(cite, "en")) for cite in event.cite
+        ),
+        told=step.tell if step else (),
+        is_practice=step.practice if step else False,
+    )
+
+
+def _label_of(table: FlatTable, step: str) -> Names:
+    found = table.step_named(step)
+    return found.names if found else Names(zh=step, en=step)
+
+
+def _names(names: Names) -> dict[str, str]:
+    return {"zh": names.zh, "en": names.en}

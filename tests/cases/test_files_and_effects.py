@@ -1,0 +1,110 @@
+"""The case file, case numbers, and effects that nobody claims."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cases.scene import MONDAY, Scene
+from huitong.cases import actions, checks, effects, numbers, queries, rules
+from huitong.cases.errors import EffectUnclaimedError
+from huitong.ledger import actions as ledger
+from huitong.ledger import keys
+from huitong.organisations.models import Jurisdiction
+from huitong.organisations.types import Actor
+
+
+def test_a_case_file_carries_all_that_is_needed_to_check_it(
+    scene: Scene, huitong_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = actions.take_step(
+        scene.apply(), "reply.refuse", actor=scene.actor("provider"), at=MONDAY,
+        facts={"reason": "申请范围超出履职需要"},
+    )  # fmt: skip
+    monkeypatch.setenv("HUITONG_HOME", str(huitong_home))
+    keys.ensure(huitong_home / "keys")
+    ledger.seal(at=MONDAY)
+
+    file = json.loads(json.dumps(queries.case_file(case)))
+
+    assert file["number"] == case.number
+    assert file["state"] == "refused"
+    assert file["parties"]["provider"]["name"] == "省教育厅"
+    assert hashlib.sha256(file["table"].encode()).hexdigest() == file["table_sha256"]
+    assert [event["step"] for event in file["events"]] == ["apply.submit", "reply.refuse"]
+    for event in file["events"]:
+        sealed = event["receipt"]["entry"]
+        assert sealed["facts"]["facts_sha256"] == rules.facts_digest(event["facts"])
+        assert sealed["facts"]["to"] == event["to"]
+        assert sealed["cite"] == event["cite"]
+    assert file["events"][1]["articles"] == {
+        "HL-22.3": "《黑龙江省政务数据管理暂行办法》第二十二条第二款第（二）项"
+    }
+
+
+def test_a_file_that_is_not_sealed_yet_says_so_and_is_still_given(scene: Scene) -> None:
+    file = queries.case_file(scene.apply())
+
+    assert file["events"][0]["receipt"] is None  # type: ignore[index]
+
+
+def test_a_digest_of_facts_does_not_depend_on_their_order() -> None:
+    assert rules.facts_digest({"a": 1, "b": "二"}) == rules.facts_digest({"b": "二", "a": 1})
+    assert rules.facts_digest({"a": 1}) != rules.facts_digest({"a": 2})
+
+
+@pytest.mark.parametrize(
+    ("kind", "prefix"),
+    [
+        ("share_application_conditional", "GX"),
+        ("catalogue_review", "ML"),
+        ("open_list_review", "KF"),
+        ("use_rectification", "SY"),
+        ("something_else", "BJ"),
+    ],
+)
+def test_the_letters_of_a_number_follow_from_the_kind(kind: str, prefix: str) -> None:
+    assert numbers.prefix_of(kind) == prefix
+
+
+def test_numbers_begin_anew_with_the_year_in_china(scene: Scene) -> None:
+    last_evening = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+    first_morning = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+    place = Jurisdiction.objects.get()
+
+    taken = [numbers.take("share_x", place, at) for at in (last_evening, first_morning)]
+
+    assert taken == ["GX-230000-2026-000001", "GX-230000-2027-000001"]
+
+
+def test_the_program_does_not_start_while_an_effect_has_nobody_to_carry_it_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(effects, "_claimed", {})
+
+    with pytest.raises(EffectUnclaimedError, match=r"issue_grant.*publish_dataset"):
+        effects.check_claimed()
+    (found,) = checks.effects_are_claimed()
+    assert found.id == "huitong.cases.E001"
+
+    monkeypatch.setattr(effects, "_claimed", dict.fromkeys(effects.named(), print))
+    effects.check_claimed()
+    assert checks.effects_are_claimed() == []
+
+
+def test_one_effect_has_one_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(effects, "_claimed", {})
+
+    def mine(case: object, event: object, actor: Actor, at: datetime) -> None:
+        """Do nothing; only the claim matters."""
+
+    def yours(case: object, event: object, actor: Actor, at: datetime) -> None:
+        """Do nothing; only the claim matters."""
+
+    effects.register("issue_grant")(mine)
+    effects.register("issue_grant")(mine)
+    with pytest.raises(EffectUnclaimedError, match=r"mine.*yours"):
+        effects.register("issue_grant")(yours)
+    assert effects.claimed() == {"issue_grant"}
