@@ -76,8 +76,7 @@ class Node(models.Model):
 class Checkpoint(models.Model):
     """The signed head of the tree after a sealing.
 
-    `through_id` and `xact_ceiling` only make the next sealing fast (see `sealing`): no proof rests
-    on them.
+    The last three columns only make later sealings fast (see `sealing`): no proof rests on them.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -87,6 +86,7 @@ class Checkpoint(models.Model):
     at = models.DateTimeField()
     through_id = models.BigIntegerField()
     xact_ceiling = models.BigIntegerField()
+    settled_id = models.BigIntegerField()
 
     def __str__(self) -> str:
         return f"{self.size}"

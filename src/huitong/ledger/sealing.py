@@ -1,12 +1,13 @@
 """Sealing: committed entries get their places in the tree, and the new head is signed.
 
-Ids come from a sequence and commit out of order, so a place is given here and nowhere else. To find
-what is unsealed without reading the whole ledger each time, a sealing notes the largest id it saw
-(`through_id`) and the transaction number that came next (`xact_ceiling`). Once every transaction
-below that number has ended, nothing can appear any more at or below that id: a trigger makes a
-transaction take its number before it takes an id. Ids are what is skipped, transaction numbers are
-only the clock: after a restore into another cluster the search is wider for a while, and never too
-narrow.
+Ids come from a sequence and commit out of order, so a place is given here and nowhere else. What
+is unsealed must be found without reading the whole ledger each time. So a sealing notes the largest
+id it saw (`through_id`) and its own transaction number, taken after it looked (`xact_ceiling`). A
+later one that sees every transaction below that number ended sees, and seals, all that there will
+ever be at or below that id (a trigger has a transaction take its number before it takes an id): it
+notes that id as settled (`settled_id`), and those after it look behind it only. Ids are what is
+skipped, transaction numbers are but the clock: after a restore into another cluster the search is
+wider for a while, and never too narrow.
 """
 
 from collections.abc import Iterator
@@ -23,9 +24,15 @@ from huitong.ledger.errors import CheckpointInvalidError, DamagedError
 LOCK = 0x4855_4954_4C45_4447
 CHUNK = 20_000
 
-_BEGINNING = """
-SELECT coalesce(max(through_id), 0) FROM ledger_checkpoint
-WHERE xact_ceiling <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+_SETTLED = """
+SELECT coalesce((SELECT settled_id FROM ledger_checkpoint ORDER BY size DESC LIMIT 1), 0)
+"""
+_SETTLING = """
+SELECT coalesce((
+    SELECT through_id FROM ledger_checkpoint
+    WHERE xact_ceiling <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    ORDER BY size DESC LIMIT 1
+), 0)
 """
 _UNSEALED = """
 SELECT e.id, e.leaf_hash FROM ledger_entry e
@@ -33,7 +40,8 @@ WHERE e.id > %(after)s
   AND NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.entry_id = e.id AND l.entry_id > %(after)s)
 ORDER BY e.id
 """
-_CEILING = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+_NUMBERED = "SELECT count(pg_current_xact_id_if_assigned())"
+_CEILING = "SELECT pg_current_xact_id()::text::bigint"
 _HEAD = "SELECT size, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
 _NODES = """
 SELECT n.level, n.index, n.hash FROM ledger_node n
@@ -45,8 +53,8 @@ SELECT 0, l.index, l.leaf_hash FROM ledger_leaf l WHERE l.index = ANY(%(leaves)s
 _COPY_LEAVES = "COPY ledger_leaf (index, entry_id, leaf_hash) FROM STDIN (FORMAT BINARY)"
 _COPY_NODES = "COPY ledger_node (level, index, hash) FROM STDIN (FORMAT BINARY)"
 _CHECKPOINT = """
-INSERT INTO ledger_checkpoint (size, root, note, at, through_id, xact_ceiling)
-VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO ledger_checkpoint (size, root, note, at, through_id, xact_ceiling, settled_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -70,20 +78,22 @@ def seal(connection: psycopg.Connection, *, signer: Signer, at: datetime) -> Hea
     """
     with psycopg.Cursor(connection) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        after = _number(cursor, _BEGINNING)
+        after = _number(cursor, _SETTLED)
+        settled = max(after, _number(cursor, _SETTLING))
         frontier = _resume(connection, signer)
         size = frontier.size
+        # Within a transaction that wrote before, the number is too old to say anything: stay.
+        numbered = _number(cursor, _NUMBERED)
         through = after
         for chunk in _unsealed(connection, after):
-            through = max(through, chunk[-1][0])
+            through = after if numbered else chunk[-1][0]
             _write(cursor, frontier, chunk)
         if frontier.size == size:
             return None
-        # Read after the entries, so that whoever was on the way to a smaller id is below it.
         ceiling = _number(cursor, _CEILING)
         root = frontier.root()
         note = signer.sign(Checkpoint(signer.name, frontier.size, root))
-        cursor.execute(_CHECKPOINT, (frontier.size, root, note, at, through, ceiling))
+        cursor.execute(_CHECKPOINT, (frontier.size, root, note, at, through, ceiling, settled))
     return Head(frontier.size, root, note, frontier.size - size)
 
 

@@ -6,57 +6,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField(unique=True)),
-                ('root', models.BinaryField()),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('through_id', models.BigIntegerField()),
-                ('xact_ceiling', models.BigIntegerField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField(unique=True)),
+                ("root", models.BinaryField()),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("through_id", models.BigIntegerField()),
+                ("xact_ceiling", models.BigIntegerField()),
+                ("settled_id", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('pk', models.CompositePrimaryKey('level', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('level', models.SmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hash', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "level",
+                        "index",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uuid', models.UUIDField(unique=True)),
-                ('kind', models.TextField()),
-                ('subject', models.TextField()),
-                ('actor', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('cite', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('facts', models.JSONField()),
-                ('leaf_hash', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uuid", models.UUIDField(unique=True)),
+                ("kind", models.TextField()),
+                ("subject", models.TextField()),
+                ("actor", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "cite",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
+                ("facts", models.JSONField()),
+                ("leaf_hash", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'id'], name='ledger_entry_subject'), models.Index(fields=['kind', 'id'], name='ledger_entry_kind')],
+                "indexes": [
+                    models.Index(fields=["subject", "id"], name="ledger_entry_subject"),
+                    models.Index(fields=["kind", "id"], name="ledger_entry_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('leaf_hash', models.BinaryField()),
-                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='sealed', to='ledger.entry')),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("leaf_hash", models.BinaryField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="sealed",
+                        to="ledger.entry",
+                    ),
+                ),
             ],
         ),
     ]

@@ -36,31 +36,40 @@ DROP FUNCTION ledger_number_first();
 DROP FUNCTION ledger_refuse_change();
 """
 
-TRIGGERS = "".join(
-    f"""
+TRIGGERS = (
+    "".join(
+        f"""
 CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 """
-    for table in TABLES
-) + f"""
+        for table in TABLES
+    )
+    + f"""
 CREATE TRIGGER ledger_number_first BEFORE INSERT ON ledger_entry
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_number_first();
 CREATE TRIGGER ledger_shipper_kind BEFORE INSERT ON ledger_entry FOR EACH ROW
     WHEN (current_user = '{SHIPPER}' AND NEW.kind <> 'gateway.uses')
     EXECUTE FUNCTION ledger_refuse_kind();
 """
+)
 DROP_TRIGGERS = """
 DROP TRIGGER ledger_shipper_kind ON ledger_entry;
 DROP TRIGGER ledger_number_first ON ledger_entry;
 """ + "".join(f"DROP TRIGGER ledger_append_only ON {table};\n" for table in TABLES)
 
-WIDTHS = (("ledger_entry", "leaf_hash"), ("ledger_leaf", "leaf_hash"), ("ledger_node", "hash"),
-          ("ledger_checkpoint", "root"))
+WIDTHS = (
+    ("ledger_entry", "leaf_hash"),
+    ("ledger_leaf", "leaf_hash"),
+    ("ledger_node", "hash"),
+    ("ledger_checkpoint", "root"),
+)
 CHECKS = "".join(
     f"ALTER TABLE {table} ADD CONSTRAINT {table}_width CHECK (octet_length({column}) = 32);\n"
     for table, column in WIDTHS
 )
-DROP_CHECKS = "".join(f"ALTER TABLE {table} DROP CONSTRAINT {table}_width;\n" for table, _ in WIDTHS)
+DROP_CHECKS = "".join(
+    f"ALTER TABLE {table} DROP CONSTRAINT {table}_width;\n" for table, _ in WIDTHS
+)
 
 # Roles are made by huitong.operations.roles; a database without them still migrates.
 RIGHTS = f"""
