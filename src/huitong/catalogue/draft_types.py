@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any
 
 from huitong.catalogue.types import (
     IdentifierKind,
@@ -42,7 +42,7 @@ class DraftItem:
 class Draft:
     """A whole entry. Empty words are allowed here; submitting asks for what the law requires.
 
-    `withheld_basis_rank` is one of the profile's ranks of norms (law, administrative_regulation, …).
+    `withheld_basis_rank` is one of the profile's ranks of norms, such as `law`.
     `layout` is a layout of `huitong_sources` as a dict. `secret_marks` holds places in the source
     that look like a mark of secrecy; a person who finds them wrong empties the list.
     """
@@ -74,18 +74,6 @@ class Draft:
         items = plain.pop("items")
         layout = plain.pop("layout")
         return {**plain, "items": items, "layout": layout}
-
-    def item(self, name: str) -> DraftItem:
-        """Return the item of that name; KeyError when there is none."""
-        for item in self.items:
-            if item.name == name:
-                return item
-        raise KeyError(name)
-
-    @classmethod
-    def of(cls, title: str, *items: DraftItem, **words: Any) -> Self:
-        """Return a draft from its items, given one after the other."""
-        return cls(title=title, items=items, **words)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON values of any shape

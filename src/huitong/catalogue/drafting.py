@@ -37,18 +37,36 @@ _DECIMAL = r"^[+-]?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$"
 _BOOLEAN = r"^(?:是|否|true|false|TRUE|FALSE|True|False)$"
 _YEAR, _MONTH, _DAY = "(?:1[0-9]{3}|2[0-9]{3})", "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
 _CLOCK = r"[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
-_DATES = {
-    "YYYY-MM-DD": f"^{_YEAR}-{_MONTH}-{_DAY}$",
-    "YYYY/MM/DD": f"^{_YEAR}/{_MONTH}/{_DAY}$",
-    "YYYY.MM.DD": rf"^{_YEAR}\.{_MONTH}\.{_DAY}$",
-    "YYYY年MM月DD日": f"^{_YEAR}年{_MONTH}月{_DAY}日$",
-}
+_DATED = (
+    (ItemType.DATETIME, "YYYY-MM-DD HH:MM:SS", f"^{_YEAR}-{_MONTH}-{_DAY}{_CLOCK}$"),
+    (ItemType.DATETIME, "YYYY/MM/DD HH:MM:SS", f"^{_YEAR}/{_MONTH}/{_DAY}{_CLOCK}$"),
+    (ItemType.DATE, "YYYY-MM-DD", f"^{_YEAR}-{_MONTH}-{_DAY}$"),
+    (ItemType.DATE, "YYYY/MM/DD", f"^{_YEAR}/{_MONTH}/{_DAY}$"),
+    (ItemType.DATE, "YYYY.MM.DD", rf"^{_YEAR}\.{_MONTH}\.{_DAY}$"),
+    (ItemType.DATE, "YYYY年MM月DD日", f"^{_YEAR}年{_MONTH}月{_DAY}日$"),
+)
 _COMPACT_DATE = f"^{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$"
-_DATETIMES = {
-    "YYYY-MM-DD HH:MM:SS": f"^{_YEAR}-{_MONTH}-{_DAY}{_CLOCK}$",
-    "YYYY/MM/DD HH:MM:SS": f"^{_YEAR}/{_MONTH}/{_DAY}{_CLOCK}$",
-}
+_PLAIN_TYPES = (
+    (ItemType.TEXT, _MOBILE),
+    (ItemType.INTEGER, _INTEGER),
+    (ItemType.DECIMAL, _DECIMAL),
+    (ItemType.BOOLEAN, _BOOLEAN),
+)
+_PERSONAL: tuple[tuple[re.Pattern[str], bool, bool, Mask | None], ...] = (
+    (headers.CITIZEN_ID, True, True, Mask.CITIZEN_ID),
+    (headers.PERSON_NAME, True, False, Mask.NAME),
+    (headers.HOME_ADDRESS, True, False, Mask.HIDDEN),
+    (headers.PHONE, False, False, Mask.PHONE),
+    (headers.ADDRESS, False, False, Mask.HIDDEN),
+    (headers.SENSITIVE, False, True, Mask.HIDDEN),
+    (headers.BIRTH, False, False, Mask.YEAR_ONLY),
+    (headers.EMAIL, False, False, Mask.HIDDEN),
+    (headers.PERSONAL, False, False, None),
+)
+"""Header → whether without people in the rows too, sensitive, the mask to begin with."""
 _LENGTHS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4000)
+_CODE_WIDTH = 6
+"""Shorter codes of one width are as often numbers that will grow."""
 _SECRET_MARK = re.compile(
     r"(?:绝密|机密|秘密)\s*[★☆]|[★☆]\s*(?:绝密|机密|秘密)|工作秘密|内部资料.{0,2}注意保密"
 )
@@ -210,7 +228,8 @@ def _item(column: _Column, *, people: bool, on: date) -> DraftItem:
         name=column.name,
         title=column.title,
         type=kind,
-        length=_length(column) if kind is ItemType.TEXT else None,
+        # An identifier's own check knows its length.
+        length=_length(column) if kind is ItemType.TEXT and identifier is None else None,
         format=form,
         identifier=identifier,
         personal=personal,
@@ -224,29 +243,23 @@ def _type(column: _Column, identifier: IdentifierKind | None) -> tuple[ItemType,
     """Return type and format; codes stay text, whatever their digits look like."""
     if identifier is not None:
         return ItemType.TEXT, ""
-    for kind, forms in ((ItemType.DATETIME, _DATETIMES), (ItemType.DATE, _DATES)):
-        for form, pattern in forms.items():
-            if column.all_match(pattern):
-                return kind, form
+    dated = [(kind, form) for kind, form, pattern in _DATED if column.all_match(pattern)]
+    if dated:
+        return dated[0]
     if column.named(headers.DATE) and column.all_match(_COMPACT_DATE):
         return ItemType.DATE, "YYYYMMDD"
-    if column.named(headers.CODE) or column.named(headers.PHONE) or column.all_match(_MOBILE):
+    if any(column.named(pattern) for pattern in (headers.CODE, headers.PHONE)):
         return ItemType.TEXT, ""
-    if column.all_match(_INTEGER):
-        return ItemType.INTEGER, ""
-    if column.all_match(_DECIMAL):
-        return ItemType.DECIMAL, ""
-    if column.all_match(_BOOLEAN):
-        return ItemType.BOOLEAN, ""
-    return ItemType.TEXT, ""
+    plain = [kind for kind, pattern in _PLAIN_TYPES if column.all_match(pattern)]
+    return (plain or [ItemType.TEXT])[0], ""
 
 
 def _length(column: _Column) -> int | None:
-    """Return a length in characters: exact for codes of one width, else with room to grow."""
+    """Return a length in characters: exact for long codes of one width, else with room to grow."""
     longest = column.longest
     if longest == 0:
         return None
-    fixed = column.shortest == longest and column.rows > 1
+    fixed = column.shortest == longest >= _CODE_WIDTH and column.rows > 1
     if fixed and column.all_match(r"^[0-9A-Za-z]+$"):
         return longest
     return next((size for size in _LENGTHS if size >= 2 * longest), None)
@@ -255,33 +268,21 @@ def _length(column: _Column) -> int | None:
 def _personal(
     column: _Column, identifier: IdentifierKind | None, kind: ItemType, *, people: bool
 ) -> tuple[bool, bool, Mask | None]:
-    """Return personal, sensitive (GB/T 35273's sense, roughly) and the mask to begin with.
+    """Return personal, sensitive (roughly in the sense of GB/T 35273) and the mask to begin with.
 
-    Telephones and addresses are personal where the rows are about people; a hospital's are not.
+    Telephones, addresses and the like are personal where the rows are about people; a hospital's
+    are not.
     """
     if identifier is IdentifierKind.CITIZEN_ID:
         return True, True, Mask.CITIZEN_ID
     if identifier is not None:
         return False, False, None
-    if column.named(headers.CITIZEN_ID):
-        return True, True, Mask.CITIZEN_ID
-    if column.named(headers.PERSON_NAME):
-        return True, False, Mask.NAME
-    if column.share(_MOBILE) >= LIKELY or (people and column.named(headers.PHONE)):
+    if column.share(_MOBILE) >= LIKELY:
         return True, False, Mask.PHONE
-    if column.named(headers.HOME_ADDRESS) or (people and column.named(headers.ADDRESS)):
-        return True, False, Mask.HIDDEN
-    if not people:
-        return False, False, None
-    if column.named(headers.SENSITIVE):
-        return True, True, Mask.HIDDEN
-    if column.named(headers.BIRTH):
-        dated = kind in {ItemType.DATE, ItemType.DATETIME}
-        return True, False, Mask.YEAR_ONLY if dated else Mask.HIDDEN
-    if column.named(headers.EMAIL):
-        return True, False, Mask.HIDDEN
-    if column.named(headers.PERSONAL):
-        return True, False, None
+    for pattern, always, sensitive, mask in _PERSONAL:
+        if (always or people) and column.named(pattern):
+            undated = mask is Mask.YEAR_ONLY and kind not in {ItemType.DATE, ItemType.DATETIME}
+            return True, sensitive, Mask.HIDDEN if undated else mask
     return False, False, None
 
 

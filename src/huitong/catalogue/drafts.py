@@ -39,12 +39,14 @@ HEADER = """\
 #                    不予的写明 withheld_basis（法律、行政法规依据）及其层级 withheld_basis_rank：
 #                    law | administrative_regulation。
 #                    Conditional without conditions counts as unconditional; withheld names its law.
-# opening_type       同上三类 / same three words；有条件的写明 opening_condition，不予的写明 closed_reason。
+# opening_type       同上三类 / same three words；有条件的写明 opening_condition，
+#                    不予的写明 closed_reason。
 # update_frequency   realtime | daily | weekly | monthly | quarterly | yearly | irregular
 # items              type: text | integer | decimal | date | datetime | boolean
 #                    identifier: citizen_id | credit_code | division
 #                    personal 个人信息；sensitive 敏感个人信息；grade 1–4 分级（建议值，须确认）
-#                    mask_default: name | citizen_id | phone | credit_code | keep_last_4 | year_only | hidden
+#                    mask_default: name | citizen_id | phone | credit_code | keep_last_4 |
+#                    year_only | hidden
 # key                标识一条记录的数据项；同一键内容不同且无 version_column 的，进入问题数据。
 #                    Items that identify a record; without version_column, one key with two
 #                    contents goes to quarantine.
@@ -65,7 +67,6 @@ _ITEM_WORDS: dict[str, type[StrEnum]] = {
     "identifier": IdentifierKind,
     "mask_default": Mask,
 }
-_FLAGS = ("required", "personal", "sensitive")
 _LENGTHS = {
     "title": 200,
     "title_en": 200,
@@ -170,17 +171,7 @@ def _values(
 def _reader(name: str, words: Mapping[str, type[StrEnum]]) -> Callable[[Any], Any]:
     if name in words:
         return lambda value: _word(value, words[name])
-    if name in _FLAGS:
-        return _flag
-    if name in {"key", "secret_marks"}:
-        return _texts
-    if name in {"grade", "length"}:
-        return lambda value: value
-    if name == "rules":
-        return _mappings
-    if name == "layout":
-        return _mapping
-    return lambda value: _text(value, _LENGTHS.get(name))
+    return _READERS.get(name) or (lambda value: _text(value, _LENGTHS.get(name)))
 
 
 def _word(value: object, vocabulary: type[StrEnum]) -> StrEnum | None:
@@ -249,3 +240,16 @@ def _check_names(items: list[dict[str, Any]], values: Mapping[str, Any], faults:
     version_column = values.get("version_column")
     if version_column and version_column not in seen:
         faults.append(f"version_column: {version_column!r} is not a data item")
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "required": _flag,
+    "personal": _flag,
+    "sensitive": _flag,
+    "key": _texts,
+    "secret_marks": _texts,
+    "rules": _mappings,
+    "layout": _mapping,
+    "grade": lambda value: value,  # checked with its bounds in _item
+    "length": lambda value: value,
+}

@@ -162,8 +162,8 @@ class BasisRankError(CatalogueError):
         cite: Sequence[str],
     ) -> None:
         super().__init__(
-            f"Withholding data from sharing needs a basis in {' or '.join(allowed_en)}; the rank of "
-            f"the basis is {given_en}. Name such a basis and its rank (withheld_basis_rank), or "
+            f"Withholding data from sharing needs a basis in {' or '.join(allowed_en)}; the rank "
+            f"of the basis is {given_en}. Name such a basis and its rank (withheld_basis_rank), or "
             "choose another sharing type.",
             zh=f"不予共享须以{'、'.join(allowed_zh)}为依据，所填依据的层级为{given_zh}。"
             "请写明相应依据及其层级，或选择其他共享类型。",

@@ -22,7 +22,6 @@ from huitong.catalogue.types import (
     UpdateFrequency,
 )
 
-
 _WITH_PROVIDER = frozenset({"revise", "update"})
 """States of the reviewing kinds in which the provider is to act."""
 
@@ -54,7 +53,9 @@ class Dataset(models.Model):
     """An entry of the catalogue (目录条目). `code` is the provider's own, `resource_code` ours."""
 
     code = models.CharField(max_length=64, unique=True)
-    resource_code = models.CharField(max_length=96, unique=True, null=True, default=None)
+    resource_code = models.CharField(  # noqa: DJ001 - many drafts have none, unique all the same
+        max_length=96, unique=True, null=True, default=None
+    )
     provider = models.ForeignKey(
         "organisations.Department", on_delete=models.PROTECT, related_name="datasets"
     )
@@ -156,7 +157,7 @@ class DatasetVersion(models.Model):
 
 
 class DataItem(models.Model):
-    """A column of a version (数据项). `name` is the identifier, `title` the header of the source."""
+    """A column of a version (数据项). `name` is what systems use, `title` the source's header."""
 
     version = models.ForeignKey(DatasetVersion, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()
@@ -167,13 +168,15 @@ class DataItem(models.Model):
     length = models.PositiveIntegerField(null=True, default=None)
     format = models.CharField(max_length=64, blank=True, default="")
     required = models.BooleanField(default=False)
-    identifier = models.CharField(
+    identifier = models.CharField(  # noqa: DJ001 - None is no word of the vocabulary
         max_length=16, null=True, default=None, choices=_choices(IdentifierKind)
     )
     personal = models.BooleanField(default=False)
     sensitive = models.BooleanField(default=False)
     grade = models.PositiveSmallIntegerField(default=1)
-    mask_default = models.CharField(max_length=16, null=True, default=None, choices=_choices(Mask))
+    mask_default = models.CharField(  # noqa: DJ001 - None is no word of the vocabulary
+        max_length=16, null=True, default=None, choices=_choices(Mask)
+    )
     rules = models.JSONField(default=list)
 
     class Meta:

@@ -63,9 +63,9 @@ class UpdateFrequency(StrEnum):
 class Secrecy(StrEnum):
     """What the provider declares about secrecy; all but the first are refused at the door."""
 
-    NON_SECRET = "non_secret"
-    WORK_SECRET = "work_secret"
-    STATE_SECRET = "state_secret"
+    NON_SECRET = "non_secret"  # noqa: S105 - a declaration, no password
+    WORK_SECRET = "work_secret"  # noqa: S105 - a declaration, no password
+    STATE_SECRET = "state_secret"  # noqa: S105 - a declaration, no password
 
 
 class Mask(StrEnum):
@@ -78,19 +78,3 @@ class Mask(StrEnum):
     KEEP_LAST_4 = "keep_last_4"
     YEAR_ONLY = "year_only"
     HIDDEN = "hidden"
-
-
-SHARING_LABELS = {
-    SharingType.UNCONDITIONAL: {"zh": "无条件共享", "en": "shared unconditionally"},
-    SharingType.CONDITIONAL: {"zh": "有条件共享", "en": "shared conditionally"},
-    SharingType.WITHHELD: {"zh": "不予共享", "en": "withheld from sharing"},
-}
-FREQUENCY_LABELS = {
-    UpdateFrequency.REALTIME: {"zh": "实时", "en": "real time"},
-    UpdateFrequency.DAILY: {"zh": "每日", "en": "daily"},
-    UpdateFrequency.WEEKLY: {"zh": "每周", "en": "weekly"},
-    UpdateFrequency.MONTHLY: {"zh": "每月", "en": "monthly"},
-    UpdateFrequency.QUARTERLY: {"zh": "每季度", "en": "quarterly"},
-    UpdateFrequency.YEARLY: {"zh": "每年", "en": "yearly"},
-    UpdateFrequency.IRREGULAR: {"zh": "不定期", "en": "irregular"},
-}
