@@ -60,7 +60,7 @@ def _default(f: dataclasses.Field[Any]) -> object:
     return dataclasses.MISSING
 
 
-def _typed(value: Any, kind: Any) -> object:
+def _typed(value: Any, kind: Any) -> object:  # noqa: ANN401 (JSON and type hints are untyped)
     origin = typing.get_origin(kind)
     arguments = typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):

@@ -46,7 +46,9 @@ def _kinds_stated(profile: Profile) -> Iterator[Fault]:
     for name in profile.words.kinds:
         if name not in profile.kinds:
             yield _fault(
-                1, "kind_not_stated", f"the kind {name} is neither stated nor absent",
+                1,
+                "kind_not_stated",
+                f"the kind {name} is neither stated nor absent",
                 f"add {name} with its stages, or with `absent: {{because, at}}`",
             )
 
@@ -66,7 +68,8 @@ def _owners(text: ProcedureText) -> Iterator[Fault]:
     for stage in _all(text):
         if not stage.by and not stage.all_of:
             yield _fault(
-                stage.line, "step_without_owner",
+                stage.line,
+                "step_without_owner",
                 f"nobody is to act in {text.kind}.{stage.name}",
                 "add `by:` with a role of profile.yaml",
                 clause=(stage.cite or ("",))[0],
@@ -80,13 +83,15 @@ def _wordings(profile: Profile, text: ProcedureText) -> Iterator[Fault]:
         for place, wording in enumerate(wordings):
             if wording.since in days[:place]:
                 yield _fault(
-                    text.lines.get(name, wording.line), "dates_overlap",
+                    text.lines.get(name, wording.line),
+                    "dates_overlap",
                     f"two wordings of {text.kind}.{name} are in force from the same day",
                     "give each its own `since:`",
                 )
             if wording.since and late and wording.since > late:
                 yield _fault(
-                    wording.line, "dates_overlap",
+                    wording.line,
+                    "dates_overlap",
                     f"{text.kind}.{name} would change on {wording.since}, after the text ends",
                     "mend `since:` or the validity",
                 )
@@ -105,14 +110,17 @@ def _periods(kind: KindWord, text: ProcedureText) -> Iterator[Fault]:
         if missing:
             line = text.lines.get(stage, text.line)
             yield _fault(
-                line, "period_not_stated", f"{text.kind}: {ask} is neither set nor silent",
+                line,
+                "period_not_stated",
+                f"{text.kind}: {ask} is neither set nor silent",
                 f"set it, or add `silent: {{{ask}: clause}}` with where we looked",
             )
     for stage_text in _all(text):
         conditional = stage_text.times and all(t.when for t in stage_text.times)
         if conditional and f"{stage_text.name}.time" not in text.silent:
             yield _fault(
-                stage_text.line, "period_not_stated",
+                stage_text.line,
+                "period_not_stated",
                 f"{text.kind}.{stage_text.name} has periods for some cases only",
                 "add one without `when`, or declare the rest silent",
             )
@@ -135,7 +143,8 @@ def _silences(text: ProcedureText) -> Iterator[Fault]:
             contradicted = any(_is_set(w, parameter) for w in wordings)
         if contradicted:
             yield _fault(
-                text.lines.get(key, text.line), "silent_contradicted",
+                text.lines.get(key, text.line),
+                "silent_contradicted",
                 f"{text.kind} is said to be silent on {key}, and states it",
                 "drop the silence or what is stated",
                 clause=where,
@@ -147,7 +156,8 @@ def _follow_ons(profile: Profile, text: ProcedureText) -> Iterator[Fault]:
         following = profile.kinds.get(kind)
         if following is None or following.absent is not None:
             yield _fault(
-                text.lines.get("follow", text.line), "follow_on_missing",
+                text.lines.get("follow", text.line),
+                "follow_on_missing",
                 f"{text.kind}: after {end} comes {kind}, which this text does not state",
                 "state it or drop the follow-on",
             )

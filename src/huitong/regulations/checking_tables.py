@@ -31,13 +31,17 @@ def _targets(table: FlatTable, text: ProcedureText) -> Iterator[Fault]:
         for route in step.routes:
             if route.to not in table.states:
                 yield _fault(
-                    text, step.stage, "route_to_nowhere",
+                    text,
+                    step.stage,
+                    "route_to_nowhere",
                     f"{step.name} leads to {route.to}, which the text does not have",
                     f"state {route.to}, give the outcome another `to:`, or close it with a clause",
                 )
         if step.routes[-1].when is not None:
             yield _fault(
-                text, step.stage, "route_may_not_end",
+                text,
+                step.stage,
+                "route_may_not_end",
                 f"no route of {step.name} is without a condition",
                 "let the last route have no `when`",
             )
@@ -52,18 +56,26 @@ def _exits(table: FlatTable, text: ProcedureText) -> Iterator[Fault]:
         lawful = [step for step in table.steps_from(name) if not step.practice]
         if not lawful:
             yield _fault(
-                text, state.stage, "state_without_exit", f"nothing leads out of {name}",
+                text,
+                state.stage,
+                "state_without_exit",
+                f"nothing leads out of {name}",
                 "open an outcome of the stage or give it a power that ends it",
             )
         elif all(step.forbidden for step in lawful):
             yield _fault(
-                text, state.stage, "all_ways_barred",
+                text,
+                state.stage,
+                "all_ways_barred",
                 f"every way out of {name} may be barred by a condition",
                 "leave one outcome without `forbidden_when`",
             )
         elif name not in lead_out:
             yield _fault(
-                text, state.stage, "no_way_to_an_end", f"from {name} no end can be reached",
+                text,
+                state.stage,
+                "no_way_to_an_end",
+                f"from {name} no end can be reached",
                 "let an outcome lead on",
             )
 
@@ -92,19 +104,24 @@ def _reached(table: FlatTable, text: ProcedureText) -> Iterator[Fault]:
     for name, state in table.states.items():
         if name not in reached:
             yield _fault(
-                text, state.stage, "state_unreachable", f"nothing leads to {name}",
+                text,
+                state.stage,
+                "state_unreachable",
+                f"nothing leads to {name}",
                 "let an earlier outcome lead there, or drop the stage",
             )
 
 
 def _evidence(table: FlatTable, text: ProcedureText) -> Iterator[Fault]:
-    """A condition that looks at facts which no step asks for could never hold."""
+    """Yield conditions and clocks that hang on facts which no step asks for."""
     for step in _once(table):
         conditions = [r.when for r in step.routes] + [g.when for g in step.forbidden]
         for when in filter(None, conditions):
             if not any(fact in table.facts for fact in PREDICATES[when].needs):
                 yield _fault(
-                    text, step.stage, "condition_without_evidence",
+                    text,
+                    step.stage,
+                    "condition_without_evidence",
                     f"{step.name} depends on {when}, and no step asks for"
                     f" {' or '.join(PREDICATES[when].needs)}",
                     "ask for the fact in this step or an earlier one",
@@ -115,7 +132,9 @@ def _evidence(table: FlatTable, text: ProcedureText) -> Iterator[Fault]:
             from_fact = limit.set_in or limit.start.startswith("event.")
             if from_fact and not any(wanted in step.facts for step in table.steps):
                 yield _fault(
-                    text, state.stage, "clock_without_start",
+                    text,
+                    state.stage,
+                    "clock_without_start",
                     f"the clock of {state.name} hangs on {wanted}, which no step asks for",
                     "add the fact to the step that knows it",
                 )

@@ -56,6 +56,11 @@ def all_clauses() -> Mapping[str, Clause]:
     return _all()
 
 
+def of_profile(profile_id: str) -> tuple[Clause, ...]:
+    """Return the clauses of one text, in its order."""
+    return tuple(c for c in _all().values() if c.profile_id == profile_id)
+
+
 def numeral(number: int) -> str:
     """Write 1–99 as articles are numbered: 一, 十, 十二, 二十, 四十七."""
     tens, ones = divmod(number, 10)

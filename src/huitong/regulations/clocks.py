@@ -219,8 +219,10 @@ def explain(due_: Due, lang: str = "zh") -> str:
 
 def _explain_zh(d: Due) -> str:
     parts = [
-        f"应于{_zh(d.day)}（星期{_WEEKDAYS_ZH[d.day.weekday()]}）{d.at:%H:%M}前办结"
-        f"（{d.at:%H:%M}为平台设置）。"
+        (
+            f"应于{_zh(d.day)}（星期{_WEEKDAYS_ZH[d.day.weekday()]}）{d.at:%H:%M}前办结"
+            f"（{d.at:%H:%M}为平台设置）。"
+        )
     ]
     parts.append(
         "期限为通知中确定的日期。"
@@ -243,8 +245,10 @@ def _explain_zh(d: Due) -> str:
 
 def _explain_en(d: Due) -> str:
     parts = [
-        f"Due by {d.at:%H:%M} on {_WEEKDAYS_EN[d.day.weekday()]} {d.day.isoformat()} "
-        f"({d.at:%H:%M} is a setting of the platform)."
+        (
+            f"Due by {d.at:%H:%M} on {_WEEKDAYS_EN[d.day.weekday()]} {d.day.isoformat()} "
+            f"({d.at:%H:%M} is a setting of the platform)."
+        )
     ]
     parts.append(
         "The date was set in the order."

@@ -43,9 +43,7 @@ def wording_days(text: ProcedureText) -> tuple[date, ...]:
 
 
 class _Compiler:
-    def __init__(
-        self, profile: Profile, kind: KindWord, text: ProcedureText, on: date
-    ) -> None:
+    def __init__(self, profile: Profile, kind: KindWord, text: ProcedureText, on: date) -> None:
         self.profile = profile
         self.kind = kind
         self.text = text
@@ -97,7 +95,7 @@ class _Compiler:
         text = stage.outcomes.get(outcome.name) or OutcomeText(outcome.name, stage.line)
         step = self._step(stage, outcome, text, source="")
         if stage.consent:
-            step = replace(step, facts=(*step.facts, "consent"))
+            step = replace(step, consent=stage.consent, facts=(*step.facts, "consent"))
         self.steps += [replace(step, by=role) for role in text.by or stage.by]
         return step.name
 
@@ -118,9 +116,9 @@ class _Compiler:
                 else:
                     self.steps += [replace(step, by=role) for role in text.by or stage.by]
             todo += joined_variants(stage, variant)
-            for step in self._power_steps(stage, variant, source):
-                self.steps.append(step[0])
-                todo.append(step[1])
+            for row, reached in self._power_steps(stage, variant, source):
+                self.steps.append(row)
+                todo.append(reached)
             self._clock_steps(stage, source)
 
     def _power_steps(
@@ -164,8 +162,12 @@ class _Compiler:
             step = self._step(stage, outcome, text, source=source)
             self.steps.append(
                 replace(
-                    step, by=CLOCK, cite=stage.at_end.cite, facts=(), facts_when=(),
-                    consent=None, presumed=stage.at_end.presumed,
+                    step,
+                    by=CLOCK,
+                    cite=stage.at_end.cite,
+                    facts=(),
+                    facts_when=(),
+                    presumed=stage.at_end.presumed,
                 )
             )
         if stage.wait:
@@ -204,7 +206,6 @@ class _Compiler:
             ),
             facts_when=(*stage.facts_when, *text.facts_when),
             optional=(*stage.optional, *text.optional),
-            consent=stage.consent,
             forbidden=text.forbidden,
             tell=tuple(dict.fromkeys((*stage.tell, *text.tell))),
             presumed=text.presumed,
@@ -303,4 +304,3 @@ class _Compiler:
         known = {**self.profile.roles, CLOCK: _CLOCK_ROLE}
         names |= {known[n].beside or n for n in names if n in known}
         return {name: known[name] for name in sorted(names) if name in known}
-

@@ -129,7 +129,12 @@ class Reader:
         """Return the pair zh and en."""
         zh, en = node.get("zh"), node.get("en")
         if not isinstance(zh, str) or not isinstance(en, str):
-            self.fault(node.line, "name_missing", f"{where} has no name in both languages", "give zh and en")
+            self.fault(
+                node.line,
+                "name_missing",
+                f"{where} has no name in both languages",
+                "give zh and en",
+            )
         return Names(str(zh or ""), str(en or ""))
 
     def cite(
@@ -169,7 +174,7 @@ class Reader:
     def known(
         self, found: str, among: Collection[str] | Mapping[str, object], line: int, what: str
     ) -> bool:
-        """Note a word that is not in its vocabulary; `what` is role, fact, predicate, …"""
+        """Note a word outside its vocabulary; `what` says which (role, fact, predicate)."""
         if found in among:
             return True
         self.fault(
@@ -179,4 +184,3 @@ class Reader:
             f"use a known {what}, or define it first",
         )
         return False
-

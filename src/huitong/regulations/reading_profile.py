@@ -37,10 +37,11 @@ from huitong.regulations.types import (
 
 TEXTS = Path(__file__).with_name("texts.yaml")
 _KEYS = (
-    "id prefix names title document status level parent valid bodies duties roles overdue clock"
-    " terms fields excluded ranks bases opening_bars"
-).split()
-_ROLE_KEYS = "is for beside level recorded_by presumed zh en cite".split()
+    *("id", "prefix", "names", "title", "document", "status", "level", "parent", "valid"),
+    *("bodies", "duties", "roles", "overdue", "clock", "terms", "fields", "excluded"),
+    *("ranks", "bases", "opening_bars"),
+)
+_ROLE_KEYS = ["is", "for", "beside", "level", "recorded_by", "presumed", "zh", "en", "cite"]
 _LEVELS = ("nation", "province", "city", "county")
 _STATUS = ("draft", "model", "in_force")
 _CLAUSE_KEYS = {"id", "article", "paragraph", "item", "zh", "en"}
@@ -78,7 +79,10 @@ def _clauses(folder: Path) -> tuple[dict[str, Clause], list[Fault]]:
         return found, faults
     for row in rows if isinstance(rows, MarkedList) else ():
         line = row.line if isinstance(row, MarkedDict) else rows.line
-        if not isinstance(row, MarkedDict) or not {"id", "article", "zh", "en"} <= set(row) <= _CLAUSE_KEYS:
+        if (
+            not isinstance(row, MarkedDict)
+            or not {"id", "article", "zh", "en"} <= set(row) <= _CLAUSE_KEYS
+        ):
             fault(line, "shape", "a clause needs id, article, zh and en", "mend the row")
         elif row["id"] in found:
             fault(line, "clause_twice", f"{row['id']} stands twice", "keep one", row["id"])
@@ -102,7 +106,9 @@ class _Profile:
         reader.keys(root, _KEYS, "profile.yaml")
         if reader.text(root, "id") != self.folder.name:
             reader.fault(
-                root.line_of("id"), "id_differs", f"the id is not the folder's {self.folder.name}",
+                root.line_of("id"),
+                "id_differs",
+                f"the id is not the folder's {self.folder.name}",
                 "give both the same name",
             )
         status = reader.text(root, "status")
@@ -152,7 +158,9 @@ class _Profile:
         first, last = self.reader.day(node, "from"), self.reader.day(node, "to")
         if first and last and last < first:
             self.reader.fault(
-                node.line_of("to"), "dates_overlap", f"the last day {last} lies before {first}",
+                node.line_of("to"),
+                "dates_overlap",
+                f"the last day {last} lies before {first}",
                 "mend the dates",
             )
         cite = self.reader.cite(node, "valid") if node else ()
@@ -167,7 +175,9 @@ class _Profile:
                 parent in texts or (self.folder.parent / parent).is_dir()
             ):
                 self.reader.fault(
-                    line, "parent_unknown", f"there is no text {parent} above this one",
+                    line,
+                    "parent_unknown",
+                    f"there is no text {parent} above this one",
                     "name a text of texts.yaml or a folder beside this one",
                 )
         return parent
@@ -205,7 +215,9 @@ class _Profile:
                 reader.known(level, _LEVELS, node.line_of("level"), "level")
             if resolver == "authority" and (duty is None or (beside is None) == (level is None)):
                 reader.fault(
-                    line, "role_incomplete", f"the authority {name} has no duty or no level",
+                    line,
+                    "role_incomplete",
+                    f"the authority {name} has no duty or no level",
                     "add `for:`, and either `beside:` or `level:`",
                 )
             found[name] = Role(
@@ -250,7 +262,9 @@ class _Profile:
         for name in self.words.terms:
             if name not in found:
                 reader.fault(
-                    part.line, "term_missing", f"the text's word for {name} is not given",
+                    part.line,
+                    "term_missing",
+                    f"the text's word for {name} is not given",
                     f"add {name} to terms",
                 )
         return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -80,9 +81,7 @@ def merged(history: Sequence[Happened]) -> dict[str, object]:
     return facts
 
 
-def _start_of(
-    table: FlatTable, limit: TimeLimit, history: Sequence[Happened]
-) -> datetime | None:
+def _start_of(table: FlatTable, limit: TimeLimit, history: Sequence[Happened]) -> datetime | None:
     """Return the moment a period starts; None when the fact that starts it is not there."""
     if limit.set_in is not None or limit.start == "receipt":
         return history[0].at
@@ -101,7 +100,7 @@ def _leaves(table: FlatTable, event: Happened) -> bool:
 
 def _pauses(table: FlatTable, state: State, history: Sequence[Happened]) -> tuple[Pause, ...]:
     found = []
-    for event, following in zip(history, history[1:], strict=False):
+    for event, following in pairwise(history):
         entered = table.states[event.to_state]
         if entered.pauses and entered.stage == state.stage:
             found.append(Pause(event.at, following.at, entered.cite))

@@ -42,6 +42,9 @@ class Names:
         """Return the Chinese name for `zh*`, the English one otherwise."""
         return self.zh if lang.startswith("zh") else self.en
 
+    def __getitem__(self, lang: str) -> str:
+        return self.get(lang)
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -137,7 +140,10 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Whose consent a step rests on, inside the acting body."""
+    """Whose consent the opening step rests on, inside the acting body: given as the fact `consent`.
+
+    Later steps need none of this: there a consent is a step of its own that leads to a state.
+    """
 
     by: str
     cite: tuple[str, ...]
@@ -219,7 +225,7 @@ class State:
     def time(self) -> TimeLimit | None:
         """The stage's period when it depends on nothing, else its first one."""
         plain = [limit for limit in self.times if limit.when is None]
-        return (plain or [*self.times, None])[0]
+        return next(iter(plain or self.times), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +299,7 @@ class FlatTable:
         return frozenset(step.name for step in self.steps)
 
     def step_named(self, name: str) -> Step | None:
-        """The first row of that name in any state (for labels and cites)."""
+        """Return the first row of that name in any state (for labels and cites)."""
         return next((step for step in self.steps if step.name == name), None)
 
 

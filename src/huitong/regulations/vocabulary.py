@@ -9,7 +9,7 @@ from pathlib import Path
 from huitong.regulations.law import EndWord, KindWord, OutcomeWord, PracticeWord, StageWord, Words
 from huitong.regulations.marks import MarkedDict
 from huitong.regulations.reading import Reader
-from huitong.regulations.types import Fault, FactWord, Names
+from huitong.regulations.types import FactWord, Fault, Names
 
 FILE = Path(__file__).with_name("kinds.yaml")
 _FACT_TYPES = ("text", "date", "boolean", "choice", "list", "number")
@@ -102,14 +102,10 @@ def _outcome(
     to = reader.text(node, "to")
     reader.known(to, places, node.line_of("to"), "stage or end")
     label = reader.names(reader.mapping(node, "names"), name)
-    return OutcomeWord(
-        name, to, label, _effects(reader, node, effects), reader.flag(node, "lapse")
-    )
+    return OutcomeWord(name, to, label, _effects(reader, node, effects), reader.flag(node, "lapse"))
 
 
-def _effects(
-    reader: Reader, node: MarkedDict, effects: Mapping[str, Names]
-) -> tuple[str, ...]:
+def _effects(reader: Reader, node: MarkedDict, effects: Mapping[str, Names]) -> tuple[str, ...]:
     found = reader.words(node, "effects")
     for effect in found:
         reader.known(effect, effects, node.line_of("effects"), "effect")

@@ -15,6 +15,7 @@ def cites_of(profile: Profile) -> Mapping[str, list[str]]:
     """Return clause id → the places of the profile that cite it, in the order of the clauses.
 
     A place reads like `kinds.share_application_conditional.reply.times` or `fields.items`.
+    A wording of a stage and the stage itself are one place.
     Clauses that nothing cites are there with an empty list.
     """
     found: dict[str, list[str]] = {clause: [] for clause in profile.clauses}
@@ -42,7 +43,8 @@ def _walk(value: object, where: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, tuple):
         for item in value:
             name = getattr(item, "name", "")
-            yield from _walk(item, _join(where, name if isinstance(name, str) else ""))
+            known = not isinstance(name, str) or where.endswith(f".{name}")
+            yield from _walk(item, where if known else _join(where, name))
 
 
 def _join(where: str, name: str) -> str:
