@@ -1,0 +1,220 @@
+"""The gateway as a bare ASGI application: routes, refusals, life and death of one worker."""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+import traceback
+
+import orjson
+
+from huitong.gateway import calls, http, spool
+from huitong.gateway.callers import credentials, token_digest
+from huitong.gateway.calls import Call
+from huitong.gateway.counting import Counters, render
+from huitong.gateway.cursors import Cursors
+from huitong.gateway.desk import CallDesk
+from huitong.gateway.errors import (
+    BadCallError,
+    GatewayError,
+    NotServedError,
+    SpoolFullError,
+    TooManyCallsError,
+    UnknownCallerError,
+    UnknownClientError,
+)
+from huitong.gateway.grants import FRESH_SECONDS, GrantBook
+from huitong.gateway.http import Receive, Scope, Send
+from huitong.gateway.limits import Limiter
+from huitong.gateway.listening import Listener
+from huitong.gateway.lookups import Lookups
+from huitong.gateway.noting import Answer, Noter
+from huitong.gateway.settings import GatewaySettings, from_environment, hmac_key
+from huitong.gateway.tokens import TokenDesk
+from huitong.gateway.types import Outcome
+
+log = logging.getLogger(__name__)
+
+
+class Gateway:
+    """One worker. Everything is made at the start of its event loop."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        secret = hmac_key(settings.key_file)
+        self._book = GrantBook()
+        self._spool = spool.Spool(
+            settings.spool_dir,
+            node=settings.node_name,
+            segment_bytes=settings.segment_bytes,
+            max_bytes=settings.spool_max_bytes,
+            sync=settings.sync,
+        )
+        self._noter = Noter(self._spool, secret, lambda: self._book.now(time.monotonic()))
+        self._counters = Counters()
+        self._parent = os.getppid()
+        self._listener = Listener(settings.grants_dsn, self._book, tick=self._tick)
+        self._lookups = Lookups(settings.gateway_dsn, settings.connections, self._noter)
+        self._tokens = TokenDesk(
+            self._listener, self._lookups, self._book, self._noter, settings.token_seconds
+        )
+        self._desk = CallDesk(
+            book=self._book,
+            listener=self._listener,
+            lookups=self._lookups,
+            noter=self._noter,
+            limiter=Limiter(settings.rate, settings.burst),
+            cursors=Cursors(secret),
+        )
+        self._listening: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one event of the server."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        path = scope["path"]
+        dataset = calls.dataset_of(path, "/records")
+        try:
+            if dataset is not None and scope["method"] in {"GET", "POST"}:
+                answer = await self._records(scope, receive, dataset)
+            elif path == "/oauth/token" and scope["method"] == "POST":
+                answer = await self._token(scope, receive)
+            elif path == "/healthz":
+                await self._health(send)
+                return
+            elif path == "/metrics":
+                await http.plain(send, 200, b"text/plain; version=0.0.4", self._metrics())
+                return
+            else:
+                answer = self._unnoted(NotServedError())
+        except Exception as error:  # noqa: BLE001 - the caller is told, the operator reads the log
+            # Values may be personal data: the log gets the kind of error and the place alone.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("%s at %s:%s", type(error).__name__, place.filename, place.lineno)  # noqa: TRY400
+            answer = self._unnoted(
+                GatewayError(
+                    "The gateway failed: call again, and tell the operator if it stays so.",
+                    zh="网关内部错误，请重试；若持续发生请联系运维人员。",
+                )
+            )
+        counters = self._counters
+        if answer.receipt:
+            counters.calls[answer.outcome] += 1
+        counters.took(time.perf_counter() - began)
+        await http.answer(send, answer)
+
+    async def _records(self, scope: Scope, receive: Receive, dataset: str) -> Answer:
+        call = Call(dataset)
+        try:
+            header = http.header(scope, b"authorization")
+            if header is None:
+                raise UnknownCallerError
+            caller = call.caller = await self._desk.identify(token_digest(header))
+            if scope["method"] == "GET":
+                given = http.query(scope["query_string"])
+                calls.read_query(call, given, self._settings.page_limit)
+            else:
+                data = await http.body(receive, self._settings.body_limit)
+                calls.read_body(call, data, self._settings.batch_limit)
+            return await self._desk.answer(call, caller)
+        except GatewayError as error:
+            return self._refused(error, call)
+
+    async def _token(self, scope: Scope, receive: Receive) -> Answer:
+        try:
+            data = await http.body(receive, 8192)
+            given = credentials(http.header(scope, b"authorization"), http.query(data))
+            self._book.require_fresh(time.monotonic())
+            return await self._tokens.issue(given)
+        except BadCallError as error:
+            return self._unnoted(_oauth(error, "invalid_request"))
+        except UnknownClientError as error:
+            return self._refused(_oauth(error, "invalid_client"), Call(""))
+        except GatewayError as error:
+            return self._refused(_oauth(error, "temporarily_unavailable"), Call(""))
+
+    def _refused(self, error: GatewayError, call: Call) -> Answer:
+        """Note a refusal; what nobody decided (5xx) and what comes too fast unknown is counted."""
+        unknown_rush = isinstance(error, TooManyCallsError) and call.caller is None
+        if error.status >= 500 or unknown_rush:
+            self._counters.unnoted += unknown_rush
+            return self._unnoted(error)
+        try:
+            return self._noter.refuse(
+                error,
+                caller=call.caller,
+                dataset_id=call.dataset_id,
+                key=call.keys[0] if len(call.keys) == 1 else "",
+            )
+        except SpoolFullError as full:
+            return self._unnoted(full)
+
+    def _unnoted(self, error: GatewayError) -> Answer:
+        self._counters.failures[error.code] += 1
+        return Answer(error.status, orjson.dumps(error.problem()), "", Outcome.UNAVAILABLE)
+
+    async def _health(self, send: Send) -> None:
+        age = time.monotonic() - self._book.fresh_at
+        ok = age <= FRESH_SECONDS and self._lookups.alive > 0
+        found = {
+            "ok": ok,
+            "grants_seconds_old": round(age, 3) if self._book.version >= 0 else None,
+            "connections": self._lookups.alive,
+            "worker": os.getpid(),
+        }
+        await http.plain(send, 200 if ok else 503, b"application/json", orjson.dumps(found))
+
+    def _metrics(self) -> bytes:
+        kept = spool.held(self._settings.spool_dir, time.time())
+        gauges = {
+            "grants_age_seconds": time.monotonic() - self._book.fresh_at,
+            "grants": float(len(self._book.grants)),
+            "tokens": float(len(self._book.tokens)),
+            "connections": float(self._lookups.alive),
+            "waiting": float(self._lookups.waiting),
+            "batches": float(self._lookups.batches),
+            "batched_calls": float(self._lookups.batched),
+            "noted": float(self._spool.noted),
+            "spool_segments": float(kept.segments),
+            "spool_bytes": float(kept.bytes),
+            "spool_oldest_seconds": kept.age,
+        }
+        return render(self._counters, os.getpid(), gauges)
+
+    def _tick(self) -> None:
+        """End when the process that started this worker is gone: nobody would restart it."""
+        if os.getppid() != self._parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self._lookups.open()
+                self._listening = asyncio.get_running_loop().create_task(self._listener.run())
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                if self._listening:
+                    self._listening.cancel()
+                self._tokens.close()
+                await self._lookups.close()
+                self._spool.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def _oauth(error: GatewayError, code: str) -> GatewayError:
+    """Add the members by which OAuth clients know an error (RFC 6749, section 5.2)."""
+    error.extra |= {"error": code, "error_description": str(error)}
+    return error
+
+
+def build() -> Gateway:
+    """Return the application of this worker; its settings come from the environment."""
+    return Gateway(from_environment())

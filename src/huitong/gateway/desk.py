@@ -1,0 +1,180 @@
+"""Answers calls: admit by memory, ask the database, note, and say why when it is refused."""
+
+import time
+
+import orjson
+
+from huitong.gateway import shapes
+from huitong.gateway.calls import Call
+from huitong.gateway.callers import identify
+from huitong.gateway.cursors import Cursors
+from huitong.gateway.errors import (
+    ColumnNotGrantedError,
+    DatabaseUnavailableError,
+    GatewayError,
+    GrantChangedError,
+    NoGrantError,
+    TooManyCallsError,
+    UnknownCallerError,
+    UnknownDatasetError,
+)
+from huitong.gateway.grants import GrantBook, find
+from huitong.gateway.limits import Limiter
+from huitong.gateway.listening import Listener
+from huitong.gateway.lookups import Lookups
+from huitong.gateway.noting import Answer, Ask, Noter
+from huitong.gateway.types import Caller, Grant, Outcome
+
+# What the memory does not know may have been committed a moment ago: these are asked twice.
+_PERHAPS_NEW = (NoGrantError, ColumnNotGrantedError)
+_UNKNOWN_A_SECOND = 100.0
+_UNKNOWN_AT_ONCE = 200
+
+
+class CallDesk:
+    """Everything between a parsed call and its answer."""
+
+    def __init__(
+        self,
+        *,
+        book: GrantBook,
+        listener: Listener,
+        lookups: Lookups,
+        noter: Noter,
+        limiter: Limiter,
+        cursors: Cursors,
+    ) -> None:
+        self._book = book
+        self._listener = listener
+        self._lookups = lookups
+        self._noter = noter
+        self._limiter = limiter
+        self._cursors = cursors
+        self._unknown = Limiter(_UNKNOWN_A_SECOND, _UNKNOWN_AT_ONCE)
+
+    async def identify(self, digest: bytes) -> Caller:
+        """Return who calls.
+
+        Raises: GrantsStaleError, UnknownCallerError and the other reasons of `callers.identify`,
+        TooManyCallsError when unknown callers come too fast for each to be looked into.
+        """
+        book, monotonic = self._book, time.monotonic()
+        book.require_fresh(monotonic)
+        try:
+            return identify(book.tokens, digest, book.now(monotonic))
+        except UnknownCallerError:
+            wait = self._unknown.wait("", monotonic)
+            if wait:
+                raise TooManyCallsError(wait) from None
+        await self._listener.refreshed()
+        monotonic = time.monotonic()
+        book.require_fresh(monotonic)
+        return identify(book.tokens, digest, book.now(monotonic))
+
+    async def answer(self, call: Call, caller: Caller) -> Answer:
+        """Return the noted answer to a call.
+
+        Raises: GatewayError of any kind; it is not noted yet.
+        """
+        grant = await self._admit(call, caller)
+        if call.page:
+            found = await self._page(call, caller, grant)
+        elif call.many:
+            found = await self._many(call, caller, grant)
+        else:
+            columns = () if call.columns == grant.names else call.columns
+            found = await self._lookups.look_up(Ask(call.keys[0], grant, caller, columns))
+        if found is None:
+            raise await self._why(call, caller, grant)
+        return found
+
+    async def _admit(self, call: Call, caller: Caller) -> Grant:
+        """Return the grant by the memory; one that it does not know is looked for once more."""
+        book, monotonic = self._book, time.monotonic()
+        try:
+            grant = find(
+                book, caller, call.dataset, call.columns, book.now(monotonic), call.grant_id
+            )
+        except _PERHAPS_NEW:
+            grant = await self._admit_late(call, caller)
+        call.dataset_id = grant.dataset_id
+        wait = self._limiter.wait(grant.id, monotonic, max(len(call.keys), 1))
+        if wait:
+            error = TooManyCallsError(wait)
+            error.extra["grant"] = grant.id
+            raise error
+        return grant
+
+    async def _admit_late(self, call: Call, caller: Caller) -> Grant:
+        book = self._book
+        await self._listener.refreshed()
+        monotonic = time.monotonic()
+        book.require_fresh(monotonic)
+        try:
+            return find(
+                book, caller, call.dataset, call.columns, book.now(monotonic), call.grant_id
+            )
+        except GatewayError as error:
+            held = book.grants.get(_grant_id(error))
+            if held:
+                call.dataset_id = held.dataset_id
+            if isinstance(error, NoGrantError):
+                call.dataset_id = await self._dataset_id(call.dataset)
+            raise
+
+    async def _dataset_id(self, code: str) -> int:
+        try:
+            found = await self._listener.dataset_id(code)
+        except Exception as error:
+            raise DatabaseUnavailableError from error
+        if found is None:
+            raise UnknownDatasetError
+        return found
+
+    async def _why(self, call: Call, caller: Caller, grant: Grant) -> GatewayError:
+        """Return why the statement refused a grant that the memory took for good."""
+        await self._listener.refreshed()
+        monotonic = time.monotonic()
+        self._book.require_fresh(monotonic)
+        try:
+            find(
+                self._book, caller, call.dataset, call.columns, self._book.now(monotonic), grant.id
+            )
+        except GatewayError as error:
+            return error
+        return GrantChangedError(grant.id)
+
+    async def _many(self, call: Call, caller: Caller, grant: Grant) -> Answer | None:
+        found = await self._lookups.look_up_all(call.keys, grant, call.columns)
+        if shapes.REFUSED in found:
+            return None
+        records = ",".join("null" if text == shapes.NOT_FOUND else text for text in found)
+        body = f'{{"grant":{grant.id},"records":[{records}]}}'.encode()
+        rows = [0 if text == shapes.NOT_FOUND else 1 for text in found]
+        receipt = self._noter.note(
+            Outcome.ANSWERED, body, caller=caller, grant=grant, keys=call.keys, rows=rows
+        )
+        return Answer(200, body, receipt, Outcome.ANSWERED)
+
+    async def _page(self, call: Call, caller: Caller, grant: Grant) -> Answer | None:
+        owner = f"{caller.consumer_id}:{grant.dataset_id}"
+        after = self._cursors.open(call.page, owner)
+        # One more than asked tells whether another page follows.
+        found = await self._lookups.page(grant, after, call.size + 1, call.columns)
+        if found and found[0][1] == shapes.REFUSED:
+            return None
+        shown, last = found[: call.size], None
+        if len(found) > call.size:
+            last = self._cursors.seal(shown[-1][0] or "", owner)
+        records = ",".join(text for _, text in shown)
+        following = orjson.dumps(last).decode()
+        body = f'{{"grant":{grant.id},"records":[{records}],"next":{following}}}'.encode()
+        receipt = self._noter.note(
+            Outcome.PAGE, body, caller=caller, grant=grant, rows=(len(shown),)
+        )
+        return Answer(200, body, receipt, Outcome.PAGE)
+
+
+def _grant_id(error: GatewayError) -> int:
+    found = error.extra.get("grant", 0)
+    return found if isinstance(found, int) else 0

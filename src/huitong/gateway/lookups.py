@@ -1,0 +1,352 @@
+"""Look-ups that wait are answered together; every answer leaves after its note.
+
+A free connection takes a call at once. Calls that come while all are busy wait by what they ask
+for (shape and columns), and the next free connection takes all that wait for one such desk, as one
+array to one function.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+
+from huitong.gateway.errors import (
+    DatabaseUnavailableError,
+    ShapeAbsentError,
+    SpoolFullError,
+    TooManyCallsError,
+)
+from huitong.gateway.noting import Answer, Ask, Noter
+from huitong.gateway.types import Grant
+
+log = logging.getLogger(__name__)
+
+# One array never holds more: a batch must not keep the calls after it waiting for long.
+BATCH = 256
+_WAITING_LIMIT = 10_000
+_STATEMENTS_KEPT = 512
+_CONNECT_SECONDS = 1.0
+_PAUSE = 0.2
+# What hangs longer is given up; the statement itself is ended by the server a little earlier.
+CALL_SECONDS = 5.0
+_UNAVAILABLE = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+_ABSENT = (asyncpg.UndefinedFunctionError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
+
+
+class Desk:
+    """What is asked alike: the statements of one shape and choice of columns, and who waits."""
+
+    __slots__ = ("asks", "batch", "columns", "one", "page", "waiting")
+
+    def __init__(self, shape: str, columns: tuple[str, ...]) -> None:
+        name = f"gateway.shape_{shape}"
+        self.columns = list(columns)
+        if columns:
+            self.one = f"SELECT gateway.narrow({name}_one($1, $2), $3)"
+            self.batch = f"SELECT gateway.narrow_all({name}($1, $2), $3)"
+            self.page = f"SELECT after, gateway.narrow(body, $4) AS body FROM {name}_page($1, $2, $3)"
+        else:
+            self.one = f"SELECT {name}_one($1, $2)"
+            self.batch = f"SELECT {name}($1, $2)"
+            self.page = f"SELECT after, body FROM {name}_page($1, $2, $3)"
+        self.asks: list[Ask] = []
+        self.waiting: list[asyncio.Future[Answer | None]] = []
+
+
+class Line:
+    """One connection and its prepared statements."""
+
+    __slots__ = ("connection", "statements")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.statements: dict[str, Any] = {}
+
+    async def prepared(self, query: str) -> Any:
+        """Return the statement, prepared once on this connection."""
+        statement = self.statements.get(query)
+        if statement is None:
+            if len(self.statements) >= _STATEMENTS_KEPT:
+                self.statements.clear()
+            statement = self.statements[query] = await self.connection.prepare(query)
+        return statement
+
+
+class Lookups:
+    """An own list of connections: a pool would send a reset after every call (0.69)."""
+
+    def __init__(self, dsn: str, connections: int, noter: Noter) -> None:
+        self._dsn = dsn
+        self._noter = noter
+        self._wanted = connections
+        self._free: list[Line] = []
+        self._alive = 0
+        self._desks: dict[tuple[str, tuple[str, ...]], Desk] = {}
+        self._busy: deque[Desk] = deque()
+        self._lines_waited_for: deque[asyncio.Future[Line]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.waiting = 0
+        self.batches = 0
+        self.batched = 0
+
+    async def open(self) -> None:
+        """Make the connections; those that fail are tried again in the background."""
+        for _ in range(self._wanted):
+            self._start(self._renew())
+
+    async def close(self) -> None:
+        """Close what is open."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        for line in self._free:
+            line.connection.terminate()
+
+    @property
+    def alive(self) -> int:
+        """Return the number of connections that work."""
+        return self._alive
+
+    async def look_up(self, ask: Ask) -> Answer | None:
+        """Return the answer for one key, noted; None when the database refused the grant.
+
+        Raises: DatabaseUnavailableError, ShapeAbsentError, TooManyCallsError, SpoolFullError.
+        """
+        desk = self._desks.get((ask.grant.shape, ask.columns)) or self._desk(
+            ask.grant.shape, ask.columns
+        )
+        if self._free:
+            return await self._one(self._free.pop(), desk, ask)
+        if not self._alive:
+            raise DatabaseUnavailableError
+        if self.waiting >= _WAITING_LIMIT:
+            raise TooManyCallsError(0.1)
+        future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        if not desk.waiting:
+            self._busy.append(desk)
+        desk.asks.append(ask)
+        desk.waiting.append(future)
+        self.waiting += 1
+        return await future
+
+    async def look_up_all(
+        self, keys: Sequence[str], grant: Grant, columns: tuple[str, ...]
+    ) -> list[str]:
+        """Return the answers for many keys of one call, in their order."""
+        desk = self._desk(grant.shape, columns)
+        arguments: list[object] = [list(keys), [grant.id] * len(keys)]
+        if columns:
+            arguments.append(desk.columns)
+        line = await self._line()
+        found: list[str] = await self._run(line, grant.id, _value, desk.batch, arguments)
+        return found
+
+    async def page(
+        self, grant: Grant, after: str, size: int, columns: tuple[str, ...]
+    ) -> list[tuple[str | None, str]]:
+        """Return up to `size` (key, answer) pairs in the order of keys, after a key."""
+        desk = self._desk(grant.shape, columns)
+        arguments: list[object] = [grant.id, after, size]
+        if columns:
+            arguments.append(desk.columns)
+        line = await self._line()
+        rows = await self._run(line, grant.id, _rows, desk.page, arguments)
+        return [(row[0], row[1]) for row in rows]
+
+    async def call(self, query: str, *arguments: object) -> Any:
+        """Return the value of a statement of the gateway's own (a token, for one)."""
+        line = await self._line()
+        return await self._run(line, 0, _value, query, arguments)
+
+    def _desk(self, shape: str, columns: tuple[str, ...]) -> Desk:
+        desk = self._desks.get((shape, columns))
+        if desk is None:
+            if len(self._desks) >= _STATEMENTS_KEPT * 8:
+                self._desks = {
+                    name: kept for name, kept in self._desks.items() if kept.waiting
+                }
+            desk = self._desks[shape, columns] = Desk(shape, columns)
+        return desk
+
+    async def _one(self, line: Line, desk: Desk, ask: Ask) -> Answer | None:
+        try:
+            statement = line.statements.get(desk.one) or await line.prepared(desk.one)
+            if desk.columns:
+                arguments: tuple[object, ...] = (ask.key, ask.grant.id, desk.columns)
+            else:
+                arguments = (ask.key, ask.grant.id)
+            found = await statement.fetchval(*arguments, timeout=CALL_SECONDS)
+        except BaseException as error:
+            reason = self._failed(line, error, ask.grant.id)
+            if reason is error:
+                raise
+            raise reason from error
+        self._release(line)
+        return self._noter.answers((ask,), (found,))[0]
+
+    async def _run(
+        self,
+        line: Line,
+        grant_id: int,
+        fetch: Callable[[Any, Sequence[object]], Any],
+        query: str,
+        arguments: Sequence[object],
+    ) -> Any:
+        try:
+            statement = await line.prepared(query)
+            found = await fetch(statement, arguments)
+        except BaseException as error:
+            reason = self._failed(line, error, grant_id)
+            if reason is error:
+                raise
+            raise reason from error
+        self._release(line)
+        return found
+
+    def _failed(self, line: Line, error: BaseException, grant_id: int) -> BaseException:
+        """Give the line back or replace it; return what the caller is told."""
+        if isinstance(error, _ABSENT):
+            line.statements.clear()
+            self._release(line)
+            return ShapeAbsentError(grant_id)
+        if isinstance(error, asyncpg.QueryCanceledError):
+            self._release(line)
+            return DatabaseUnavailableError()
+        # Anything else leaves a connection in an unknown state, a cancelled call too.
+        self._alive -= 1
+        line.connection.terminate()
+        self._start(self._renew())
+        if not self._alive:
+            self._fail_waiting()
+        if isinstance(error, _UNAVAILABLE) or isinstance(error, asyncpg.PostgresError):
+            if not isinstance(error, _UNAVAILABLE):
+                log.warning("a look-up failed: %s", getattr(error, "sqlstate", ""))
+            return DatabaseUnavailableError()
+        return error
+
+    def _fail_waiting(self) -> None:
+        """Nobody is left to answer those who wait."""
+        while self._busy:
+            _, waiting = self._take(self._busy.popleft(), None)
+            for future in waiting:
+                if not future.done():
+                    future.set_exception(DatabaseUnavailableError())
+        while self._lines_waited_for:
+            waiter = self._lines_waited_for.popleft()
+            if not waiter.done():
+                waiter.set_exception(DatabaseUnavailableError())
+
+    def _take(
+        self, desk: Desk, limit: int | None
+    ) -> tuple[list[Ask], list[asyncio.Future[Answer | None]]]:
+        asks, waiting = desk.asks[:limit], desk.waiting[:limit]
+        taken = len(waiting)
+        desk.asks, desk.waiting = desk.asks[taken:], desk.waiting[taken:]
+        self.waiting -= taken
+        return asks, waiting
+
+    def _release(self, line: Line) -> None:
+        """Give the line to whoever waits for one, else to a desk, else put it back."""
+        while self._lines_waited_for:
+            waiter = self._lines_waited_for.popleft()
+            if not waiter.done():
+                waiter.set_result(line)
+                return
+        if self._busy:
+            self._start(self._serve(line))
+        else:
+            self._free.append(line)
+
+    async def _line(self) -> Line:
+        if self._free:
+            return self._free.pop()
+        if not self._alive:
+            raise DatabaseUnavailableError
+        waiter: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
+        self._lines_waited_for.append(waiter)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._release(waiter.result())
+            raise
+
+    async def _serve(self, line: Line) -> None:
+        """Answer desk after desk until nobody waits."""
+        while self._busy and not self._lines_waited_for:
+            desk = self._busy.popleft()
+            asks, waiting = self._take(desk, BATCH)
+            if desk.waiting:
+                self._busy.append(desk)
+            try:
+                found = await self._batch(line, desk, asks)
+            except BaseException as error:  # noqa: BLE001 - told to all who wait
+                _refuse(waiting, self._failed(line, error, asks[0].grant.id))
+                return
+            self.batches += 1
+            self.batched += len(asks)
+            try:
+                answers = self._noter.answers(asks, found)
+            except SpoolFullError as error:
+                _refuse(waiting, error)
+                continue
+            for future, answer in zip(waiting, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+        self._release(line)
+
+    async def _batch(self, line: Line, desk: Desk, asks: Sequence[Ask]) -> Sequence[str]:
+        if len(asks) == 1:
+            statement = await line.prepared(desk.one)
+            arguments: tuple[object, ...] = (asks[0].key, asks[0].grant.id)
+        else:
+            statement = await line.prepared(desk.batch)
+            arguments = ([ask.key for ask in asks], [ask.grant.id for ask in asks])
+        if desk.columns:
+            arguments = (*arguments, desk.columns)
+        found = await statement.fetchval(*arguments, timeout=CALL_SECONDS)
+        return (found,) if len(asks) == 1 else found
+
+    async def _renew(self) -> None:
+        """Make one connection, however long that takes."""
+        while not self._closed:
+            try:
+                connection = await asyncpg.connect(
+                    self._dsn,
+                    timeout=_CONNECT_SECONDS,
+                    statement_cache_size=0,
+                    server_settings={
+                        "application_name": "huitong gateway",
+                        "jit": "off",
+                        "statement_timeout": str(int(CALL_SECONDS * 900)),
+                    },
+                )
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await asyncio.sleep(_PAUSE)
+                continue
+            self._alive += 1
+            self._release(Line(connection))
+            return
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _refuse(waiting: Sequence[asyncio.Future[Answer | None]], error: BaseException) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_exception(error)
+
+
+async def _value(statement: Any, arguments: Sequence[object]) -> Any:
+    return await statement.fetchval(*arguments, timeout=CALL_SECONDS)
+
+
+async def _rows(statement: Any, arguments: Sequence[object]) -> Any:
+    return await statement.fetch(*arguments, timeout=CALL_SECONDS)
