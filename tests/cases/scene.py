@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Protocol
 
 from huitong.cases import actions
 from huitong.cases.models import Case
@@ -19,6 +20,16 @@ APPLICATION: Mapping[str, object] = {
     "scope": "姓名、学校、毕业年份",
     "duty_basis": "《教师资格条例》第十三条",
 }
+
+
+class Addresses(Protocol):
+    """What a test that looks behind the program needs of a database of its own."""
+
+    @property
+    def owner_dsn(self) -> str: ...
+
+    @property
+    def admin_dsn(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -119,3 +130,13 @@ def build() -> Scene:
             at=MONDAY,
         )
     return Scene(province, homes["authority"], homes["provider"], homes["consumer"], people)
+
+
+def unchanged(case: Case) -> bool:
+    """Whether nothing of a refused step remains."""
+    now = Case.objects.get(pk=case.pk)
+    return (now.state, now.version, now.events.count()) == (
+        case.state,
+        case.version,
+        case.version,
+    )

@@ -3,10 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
 
-from cases.scene import APPLICATION, MONDAY, Scene
-from huitong.cases import actions, effects, queries, refusals
+from cases.scene import APPLICATION, MONDAY, Scene, unchanged
+from huitong.cases import actions, queries
 from huitong.cases.errors import (
     FactInvalidError,
     FactMissingError,
@@ -19,25 +18,13 @@ from huitong.cases.errors import (
     WrongPersonError,
     WrongStateError,
 )
-from huitong.cases.models import Case, CaseEvent, StoredTable
-from huitong.errors import HuitongError
-from huitong.ledger.models import Entry
+from huitong.cases.models import Case
 from huitong.organisations import actions as organisations
 from huitong.organisations.errors import NoAuthorityError, NoPostError
 from huitong.organisations.models import Post
 from huitong.organisations.types import SYSTEM
 
 HOUR = timedelta(hours=1)
-
-
-def stays_as_it_was(case: Case) -> bool:
-    """Whether nothing of a refused step remains."""
-    now = Case.objects.get(pk=case.pk)
-    return (now.state, now.version, now.events.count()) == (
-        case.state,
-        case.version,
-        case.version,
-    )
 
 
 @pytest.mark.clause("HL-22.1")
@@ -60,7 +47,7 @@ def test_an_application_without_one_of_them_opens_no_case(
     scene: Scene, fact: str, blank: str | None
 ) -> None:
     with pytest.raises(FactMissingError, match=fact) as refused:
-        scene.apply(**{fact: blank})
+        scene.apply(MONDAY, **{fact: blank})
 
     assert refused.value.missing == (fact,)
     assert refused.value.cite == ("HL-22.1",)
@@ -88,7 +75,7 @@ def test_a_refusal_without_a_reason_changes_nothing(scene: Scene) -> None:
 
     assert refused.value.cite == ("HL-22.3",)
     assert "具体原因" in refused.value.zh
-    assert stays_as_it_was(case)
+    assert unchanged(case)
     assert not scene.effects
 
 
@@ -113,7 +100,7 @@ def test_only_the_provider_replies(scene: Scene, stranger: str) -> None:
 
     assert "HL-22.3" in refused.value.cite
     assert "数据提供部门" in refused.value.zh
-    assert stays_as_it_was(case)
+    assert unchanged(case)
 
 
 def test_the_platform_decides_nothing_in_a_departments_place(scene: Scene) -> None:
@@ -168,7 +155,7 @@ def test_a_step_of_another_state_names_what_is_open_now(scene: Scene) -> None:
     with pytest.raises(WrongStateError, match=r"review\.approve, review\.return"):
         actions.take_step(case, "revise.resubmit", actor=scene.actor("provider"), at=MONDAY)
 
-    assert stays_as_it_was(case)
+    assert unchanged(case)
 
 
 def test_a_step_that_no_table_has_names_those_there_are(scene: Scene) -> None:
@@ -267,7 +254,7 @@ def test_whoever_declines_to_rectify_cannot_be_found_satisfactory(scene: Scene) 
         actions.take_step(case, "judge.satisfied", actor=scene.actor("provider"), at=MONDAY)
     assert refused.value.cite == ("HL-27.2",)
     assert "拒不整改" in refused.value.zh
-    assert stays_as_it_was(case)
+    assert unchanged(case)
 
     case = actions.take_step(
         case, "judge.cut_off", actor=scene.actor("provider"), at=MONDAY,
@@ -338,7 +325,7 @@ def test_a_post_that_has_ended_signs_nothing_any_more(scene: Scene) -> None:
 
     with pytest.raises(NoPostError):
         actions.take_step(case, "reply.grant", actor=stale, at=MONDAY)
-    assert stays_as_it_was(case)
+    assert unchanged(case)
 
 
 def test_a_duty_that_has_moved_is_exercised_by_its_new_holder(scene: Scene) -> None:
@@ -353,99 +340,3 @@ def test_a_duty_that_has_moved_is_exercised_by_its_new_holder(scene: Scene) -> N
     done = actions.take_step(case, "review.approve", actor=scene.actor("consumer"), at=MONDAY)
 
     assert done.state == "published"
-
-
-def test_an_effect_that_fails_undoes_its_step(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class GrantRefusedError(HuitongError):
-        code = "grant_refused"
-
-    def fail(*_: object) -> None:
-        raise GrantRefusedError("no", cite=("HL-21.3",))
-
-    case = scene.apply()
-    monkeypatch.setattr(effects, "_claimed", {"issue_grant": fail})
-
-    with pytest.raises(GrantRefusedError):
-        actions.take_step(case, "reply.grant", actor=scene.actor("provider"), at=MONDAY)
-
-    assert stays_as_it_was(case)
-    refused = Entry.objects.get(kind="case.refused")
-    assert (refused.facts["code"], refused.cite) == ("grant_refused", ["HL-21.3"])
-
-
-def test_an_effect_that_nobody_claims_undoes_its_step(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = scene.apply()
-    monkeypatch.setattr(effects, "_claimed", {})
-
-    with pytest.raises(effects.EffectUnclaimedError, match="issue_grant"):
-        actions.take_step(case, "reply.grant", actor=scene.actor("provider"), at=MONDAY)
-
-    assert stays_as_it_was(case)
-
-
-def test_every_step_is_in_the_ledger_with_its_article_and_without_its_words(scene: Scene) -> None:
-    case = actions.take_step(
-        scene.apply(), "reply.refuse", actor=scene.actor("provider"), at=MONDAY,
-        facts={"reason": "张某某的申请材料不实"},
-    )  # fmt: skip
-
-    first, second = Entry.objects.filter(kind="case.step").order_by("id")
-    assert second.subject == f"case:{case.number}"
-    assert second.actor == "person:provider@HL-PROVIDER"
-    assert (first.cite, second.cite) == (["HL-22.1"], ["HL-22.3"])
-    assert second.facts["to"] == "refused"
-    assert "张某某" not in str(second.facts)
-    assert CaseEvent.objects.get(case=case, seq=2).entry_uuid == second.uuid
-
-
-@pytest.mark.clause("HL-22.3")
-def test_a_refused_step_is_on_record_with_the_article(scene: Scene) -> None:
-    case = scene.apply()
-
-    with pytest.raises(WrongPersonError):
-        actions.take_step(case, "reply.grant", actor=scene.actor("consumer"), at=MONDAY)
-
-    refused = Entry.objects.get(kind="case.refused")
-    assert refused.subject == f"case:{case.number}"
-    assert refused.actor == "person:consumer@HL-CONSUMER"
-    assert refused.facts == {"step": "reply.grant", "code": "wrong_person"}
-    assert "HL-22.3" in refused.cite
-
-
-def test_a_refusal_survives_the_callers_own_transaction(scene: Scene) -> None:
-    case = scene.apply()
-
-    with (
-        pytest.raises(WrongPersonError),
-        refusals.recorded(),
-        transaction.atomic(),
-    ):
-        actions.take_step(case, "reply.grant", actor=scene.actor("consumer"), at=MONDAY)
-
-    assert Entry.objects.filter(kind="case.refused").count() == 1
-
-
-def test_a_running_case_finishes_without_the_regulation_it_began_under(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = scene.apply()
-    kept = StoredTable.objects.get()
-
-    def repealed(*_: object) -> None:
-        pytest.fail("a running case read the regulation of today")
-
-    monkeypatch.setattr(actions.profiles, "load", repealed)
-    monkeypatch.setattr(actions.compiling, "compiled", repealed)
-    case = actions.take_step(case, "reply.grant", actor=scene.actor("provider"), at=MONDAY)
-
-    assert case.state == "granted"
-    assert case.table_id == kept.digest
-
-
-def test_two_cases_of_one_day_share_one_stored_table(scene: Scene) -> None:
-    assert scene.apply().table_id == scene.apply().table_id
-    assert StoredTable.objects.count() == 1

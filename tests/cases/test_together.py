@@ -60,8 +60,8 @@ def test_of_two_officers_with_the_same_page_one_is_told_to_look_again(real_scene
     case = real_scene.submit_entry()
     results = together(
         [
-            lambda who=who: actions.take_step(
-                case, "review.return", actor=real_scene.actor(who), at=MONDAY,
+            partial(
+                actions.take_step, case, "review.return", actor=real_scene.actor(who), at=MONDAY,
                 facts={"opinion": who}, expected_version=1,
             )
             for who in ("authority", "authority_2")

@@ -145,19 +145,20 @@ def _stands(holder: Holder, actor: Actor, at: dt.datetime) -> bool:
     """
     if holder.is_clock:
         return True
+    if actor.person_id is None or actor.department_id is None:
+        return False
     held = Post.objects.held_on(timezone.localdate(at)).filter(
         person_id=actor.person_id, person__is_active=True, department_id=actor.department_id
     )
     if not held.exists():
         raise NoPostError(person=actor.name or actor.username)
-    return (
-        holder.department_id is not None
-        or Duty.objects.filter(
-            jurisdiction_id=holder.jurisdiction_id,
-            duty=holder.duty,
-            department_id=actor.department_id,
-        ).exists()
-    )
+    if holder.jurisdiction_id is None:
+        return True
+    return Duty.objects.filter(
+        jurisdiction_id=holder.jurisdiction_id,
+        duty=holder.duty,
+        department_id=actor.department_id,
+    ).exists()
 
 
 def _advance(

@@ -1,6 +1,7 @@
 """Founding bodies, appointing people, assigning duties: each act one transaction, one entry."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -333,7 +334,7 @@ def _note(
     actor: Actor,
     at: dt.datetime,
     cite: tuple[str, ...],
-    facts: dict[str, object],
+    facts: Mapping[str, object],
 ) -> None:
     ledger.record(
         kind=kind, subject=subject, actor=actor.ledger_name, at=at, cite=cite, facts=facts
