@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def letters(position: int) -> str:
     """Return the letters of a column of a sheet; positions count from 0.
@@ -30,12 +32,20 @@ def address(sheet: str | None, line: int, position: int) -> str:
     return f"line {line}, column {position + 1}"
 
 
+def in_chinese(where: str) -> str:
+    """Return an address of `address` in Chinese.
+
+    >>> in_chinese("line 12, column 3"), in_chinese("Sheet1!C7")
+    ('第12行第3列', 'Sheet1!C7')
+    """
+    found = re.fullmatch(r"line (\d+), column (\d+)", where)
+    return f"第{found[1]}行第{found[2]}列" if found else where
+
+
 def address_zh(sheet: str | None, line: int, position: int) -> str:
     """Return the address of a cell in Chinese.
 
     >>> address_zh(None, 12, 2)
     '第12行第3列'
     """
-    if sheet is not None:
-        return f"{sheet}!{letters(position)}{line}"
-    return f"第{line}行第{position + 1}列"
+    return in_chinese(address(sheet, line, position))

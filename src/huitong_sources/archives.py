@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 from xml.sax.saxutils import unescape
 
@@ -52,13 +53,13 @@ def inspect(stream: BinaryIO, name: str, limits: Limits) -> None:
             for info in infos:
                 if info.flag_bits & 1:
                     raise FileRefusedError(
-                        f"{name} has an encrypted part: remove the protection and deliver it again.",
+                        f"{name} has an encrypted part: remove the protection and deliver again.",
                         zh=f"{name}含加密部分：请取消保护后重新报送。",
                     )
             total = 0
             for info in infos:
                 with archive.open(info) as part:
-                    pieces = iter(lambda part=part: part.read(_CHUNK), b"")
+                    pieces = iter(partial(part.read, _CHUNK), b"")
                     if _SHEET.fullmatch(info.filename):
                         total += _inspect_sheet(pieces, name, info.filename)
                     else:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from huitong_sources.buffers import text_buffers
+
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from huitong_sources.types import Array
 
 FORMULA: Final = (
     r"^\s*(?:"
@@ -18,7 +22,7 @@ FORMULA: Final = (
     r"|[+\-@＋－＠]\s*[0-9.+*/\-]*[A-Za-z][A-Za-z0-9.]*\("  # a function: @SUM(…), -2+3+SUM(…)
     r")"
 )
-"""What a spreadsheet would run. Negative numbers, +86 telephones, a lone dash and @names are not."""
+"""What a spreadsheet would run; negative numbers, +86 telephones, a dash and @names are not."""
 
 ROUNDED: Final = r"^[1-9](?:\.[0-9]+)?[Ee]\+1[4-9]$"
 """A number of 15 to 20 digits as Excel shows and saves it: 2.30102E+17."""
@@ -28,31 +32,34 @@ _SUSPECT[[ord(sign) for sign in "=+-@\t\r\n "]] = True
 _SUSPECT["＝".encode()[0]] = True  # the first byte of all full-width forms
 
 
-def first_formula(column: pa.Array) -> int | None:
+def first_formula(column: Array) -> int | None:
     """Return the row of the first cell that a spreadsheet would run, or None.
 
     Looks at the first byte of each cell only, and at the whole cell where that byte is suspect.
     """
-    _, offsets, data = column.buffers()
-    if data is None or data.size == 0:
+    buffers = text_buffers(column)
+    if buffers is None:
         return None
-    ends = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    ends, raw = buffers
     starts = ends[:-1]
-    raw = np.frombuffer(data, np.uint8)
     # An empty cell looks at the byte of the next one, or of none at the end: harmless, the regular
     # expression decides.
     suspect = _SUSPECT[raw[np.minimum(starts, raw.size - 1)]]
     return _first_match(column, np.flatnonzero(suspect), FORMULA) if suspect.any() else None
 
 
-def first_rounded(column: pa.Array) -> int | None:
+def first_rounded(column: Array) -> int | None:
     """Return the row of the first cell that holds a long number in Excel's short form, or None."""
-    matches = pc.fill_null(pc.match_substring_regex(column, ROUNDED), fill_value=False)
+    matches = _matches(column, ROUNDED)
     index = pc.index(matches, pa.scalar(value=True)).as_py()
     return int(index) if index >= 0 else None
 
 
-def _first_match(column: pa.Array, rows: npt.NDArray[np.intp], pattern: str) -> int | None:
-    matches = pc.match_substring_regex(column.take(pa.array(rows)), pattern)
-    index = pc.index(pc.fill_null(matches, fill_value=False), pa.scalar(value=True)).as_py()
+def _first_match(column: Array, rows: npt.NDArray[np.intp], pattern: str) -> int | None:
+    matches = _matches(column.take(rows), pattern)
+    index = pc.index(matches, pa.scalar(value=True)).as_py()
     return int(rows[index]) if index >= 0 else None
+
+
+def _matches(column: Array, pattern: str) -> Array:
+    return cast("Array", pc.match_substring_regex(column, pattern).fill_null(fill_value=False))

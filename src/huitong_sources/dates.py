@@ -11,7 +11,9 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NUMERALS: Final[Mapping[int, str]] = str.maketrans(
+    from huitong_sources.types import Array
+
+_NUMERALS: Final[Mapping[int, int]] = str.maketrans(
     "〇○Ｏ零一二三四五六七八九０１２３４５６７８９．／－：", "00001234567890123456789./-:"
 )
 _CHINESE: Final = "〇○Ｏ零一二三四五六七八九十廿卅"
@@ -69,11 +71,11 @@ def _count(numeral: str) -> str:
     return (tens.translate(_NUMERALS) or "1") + (ones.translate(_NUMERALS) or "0")
 
 
-def iso_column(column: pa.Array) -> pa.Array:
+def iso_column(column: Array) -> Array:
     """Return a text column with every day in ISO form; what is no day stays as it is.
 
     Works on the distinct values, of which a column of days has few.
     """
     encoded = column.dictionary_encode()
-    values = [iso(value) or value for value in encoded.dictionary.to_pylist()]
+    values = [value and (iso(value) or value) for value in encoded.dictionary.to_pylist()]
     return pa.array(values, pa.string()).take(encoded.indices)

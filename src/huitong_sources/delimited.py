@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, cast
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
 from huitong_sources import texts
+from huitong_sources.buffers import text_buffers
 from huitong_sources.errors import CutOffError, FileRefusedError, RaggedRowError, TooLargeError
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def batches(
     Raises: RaggedRowError, CutOffError, TooLargeError, FileRefusedError.
     """
 
-    def on_ragged(row: csv.InvalidRow) -> str:
+    def on_ragged(row: csv.InvalidRow) -> Literal["skip", "error"]:
         if footer and row.actual_columns < width and footer.match(_first_cell(row.text, delimiter)):
-            strays.rows.append((row.number, row.text))
+            strays.rows.append((row.number or 0, row.text))
             return "skip"
         strays.refused = row
         return "error"
@@ -61,7 +62,7 @@ def batches(
     extra = 0
     try:
         reader = csv.open_csv(
-            file.arrow(),
+            cast("IO[Any]", file.arrow()),
             read_options=csv.ReadOptions(
                 use_threads=False,
                 block_size=_BLOCK,
@@ -105,13 +106,11 @@ def _newlines_inside(batch: pa.RecordBatch) -> npt.NDArray[np.int64] | None:
     """Return how many line ends each row holds inside its cells; None when no row holds any."""
     found: npt.NDArray[np.int64] | None = None
     for column in batch.columns:
-        _, offsets, data = column.buffers()
-        if data is None:
+        buffers = text_buffers(column)
+        if buffers is None:
             continue
-        ends = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
-        places = np.flatnonzero(
-            np.frombuffer(data, np.uint8)[ends[0] : ends[-1]] == ord("\n")
-        )
+        ends, data = buffers
+        places = np.flatnonzero(data[ends[0] : ends[-1]] == ord("\n"))
         if places.size:
             if found is None:
                 found = np.zeros(batch.num_rows, dtype=np.int64)
@@ -151,7 +150,7 @@ def _refusal(
             f"{file.name} cannot be parsed ({error}): export it again as CSV UTF-8.",
             zh=f"{file.name}无法解析：请重新导出为CSV UTF-8。",
         )
-    line = line_of_record(file, skip, row.number)
+    line = line_of_record(file, skip, row.number or 0)
     text = row.text if len(row.text) <= 80 else row.text[:80] + "…"
     if row.actual_columns < width and _is_last_without_end(file, row.text):
         return CutOffError(

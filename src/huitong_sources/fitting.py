@@ -105,7 +105,8 @@ def _differs(
     return LayoutMismatchError(
         f"{name}, {where} says {says}, the layout has {expects}. Nothing was loaded: deliver the "
         "file in its usual form, or confirm a new layout.",
-        zh=f"{name}的{address_zh(sheet, line, place)}为“{found}”，布局中为“{wanted}”。未装载任何数据："
+        zh=f"{name}的{address_zh(sheet, line, place)}为“{found}”，布局中为“{wanted}”。"
+        "未装载任何数据："
         "请按原格式报送，或确认新的布局。",
         address=where,
     )

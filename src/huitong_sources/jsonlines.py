@@ -1,4 +1,4 @@
-"""JSON lines: one object per line, as text columns; numbers keep the digits they were written in."""
+"""JSON lines: one object per line, as text columns; numbers keep the digits as written."""
 
 from __future__ import annotations
 

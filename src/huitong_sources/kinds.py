@@ -128,7 +128,9 @@ def _cut_off(name: str, what: str, what_zh: str) -> CutOffError:
 def _whole_parquet(stream: BinaryIO, size: int, name: str) -> None:
     stream.seek(max(0, size - 4))
     if size < 12 or stream.read(4) != _PARQUET:
-        raise _cut_off(name, "a Parquet file ends with PAR1 and this does not", "缺少Parquet文件尾PAR1")
+        raise _cut_off(
+            name, "a Parquet file ends with PAR1 and this does not", "缺少Parquet文件尾PAR1"
+        )
 
 
 def _whole_ole(stream: BinaryIO, size: int, name: str) -> None:

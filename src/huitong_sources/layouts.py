@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from itertools import islice
 from typing import Any, Final, get_args
@@ -32,6 +32,23 @@ __all__ = ["Fit", "Layout", "fits", "from_dict", "propose", "to_dict"]
 _HEAD: Final = 60
 _TAIL: Final = 50
 _SAMPLE: Final = 100_000
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 (a stored mapping can hold anything)
+    return value
+
+
+_MEMBERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "kind": Kind,
+    "headers": lambda stored: tuple(map(str, stored)),
+    "titles": lambda stored: tuple(map(str, stored)),
+    "columns": lambda stored: tuple(Column(**each) for each in stored),
+    "dropped": lambda stored: tuple(Dropped(**each) for each in stored),
+    "mends": lambda stored: tuple(Mend(**each) for each in stored),
+    "group": lambda stored: GroupRule(**stored) if stored else None,
+    "footer": lambda stored: FooterRule(**stored) if stored else None,
+}
+"""How the members of a stored layout are read that are more than a text or a number."""
 
 
 def propose(file: SourceFile, *, sheet: str | None = None) -> Layout:
@@ -65,9 +82,7 @@ def _outline(file: SourceFile, sheet: str | None) -> Layout:
             zh=f"{file.name}没有列：请重新生成后报送。",
         )
     structure.refuse_twice(headers, None, 1, file.name)
-    return Layout(
-        file.kind, headers, _columns(headers), encoding=file.encoding, data_line=1
-    )
+    return Layout(file.kind, headers, _columns(headers), encoding=file.encoding, data_line=1)
 
 
 def _outline_text(file: SourceFile) -> Layout:
@@ -110,9 +125,7 @@ def _outline_sheet(file: SourceFile, title: str) -> Layout:
     )
 
 
-def _layout(
-    file: SourceFile, found: structure.Structure, line: int, sheet: str | None
-) -> Layout:
+def _layout(file: SourceFile, found: structure.Structure, line: int, sheet: str | None) -> Layout:
     """Return a layout with the headers of a structure, of which the first row stands on `line`."""
     last = line + found.header_rows - 1
     structure.refuse_twice(found.headers, sheet, last, file.name)
@@ -150,9 +163,7 @@ def _with_groups(layout: Layout, rows: list[list[str]]) -> Layout:
     position = structure.group_position(rows, len(layout.headers))
     if position is None:
         return layout
-    values = [
-        row[position] for row in rows if any(row) and sum(1 for cell in row if cell) == 1
-    ]
+    values = [row[position] for row in rows if any(row) and sum(1 for cell in row if cell) == 1]
     header, name = structure.group_name(values)
     if header in layout.headers or name in layout.names:
         header, name = f"{header}（分组）", f"{name}_group"
@@ -215,31 +226,12 @@ def from_dict(stored: Mapping[str, Any]) -> Layout:
     if unknown := set(stored) - known:
         raise _invalid(", ".join(sorted(unknown)), "is not known", "未知")
     try:
-        layout = Layout(**{name: _member(name, value) for name, value in stored.items()})
+        read = {name: _MEMBERS.get(name, _as_it_is)(value) for name, value in stored.items()}
+        layout = Layout(**read)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise _invalid(str(error), "cannot be read", "无法读取") from error
     _check(layout)
     return layout
-
-
-def _member(name: str, value: Any) -> Any:  # noqa: ANN401 (a stored mapping can hold anything)
-    match name:
-        case "kind":
-            return Kind(value)
-        case "headers" | "titles":
-            return tuple(map(str, value))
-        case "columns":
-            return tuple(Column(**each) for each in value)
-        case "dropped":
-            return tuple(Dropped(**each) for each in value)
-        case "mends":
-            return tuple(Mend(**each) for each in value)
-        case "group":
-            return GroupRule(**value) if value else None
-        case "footer":
-            return FooterRule(**value) if value else None
-        case _:
-            return value
 
 
 def _check(layout: Layout) -> None:
@@ -263,7 +255,9 @@ def _check(layout: Layout) -> None:
             try:
                 re.compile(rule.pattern)
             except re.error as error:
-                raise _invalid("pattern", f"is no regular expression ({error})", "不是正则表达式") from error
+                raise _invalid(
+                    "pattern", f"is no regular expression ({error})", "不是正则表达式"
+                ) from error
 
 
 def _invalid(member: str, what: str, what_zh: str) -> LayoutInvalidError:

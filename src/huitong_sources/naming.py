@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from huitong_sources import dates
+from huitong_sources.types import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from huitong_sources.types import ColumnType
+    from huitong_sources.types import Array
 
 _TERMS: Final[Mapping[str, str]] = {
     "序号": "serial", "编号": "number", "代码": "code", "名称": "name", "姓名": "name",
@@ -41,7 +41,7 @@ _TERMS: Final[Mapping[str, str]] = {
     "合计": "total", "年份": "year", "年度": "year", "月份": "month", "文化程度": "education",
     "学历": "education", "职业": "occupation", "户籍地": "registered_residence",
 }  # fmt: skip
-"""Headers that occur everywhere. Others are numbered: nobody is served by a guessed romanisation."""
+"""Headers that occur everywhere; others are numbered, since a guess would serve nobody."""
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ .\-/]*")
 _CODE: Final = re.compile(
@@ -50,11 +50,16 @@ _CODE: Final = re.compile(
     r"|(?i:^.*_?(?:citizen_id|credit_code)$)"
 )
 _DAY: Final = re.compile(r"日期|时间|年月日|日$|(?i:date|day|time|_at$|born|birth)")
-_INTEGER: Final = r"^-?(?:0|[1-9][0-9]{0,14})$"
-_DECIMAL: Final = r"^-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,12})?$"
 _ISO_DAY: Final = r"^[1-2][0-9]{3}-[0-1][0-9]-[0-3][0-9]$"
-_ISO_TIME: Final = r"^[1-2][0-9]{3}-[0-1][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?$"
-_BOOLEAN: Final = r"^(?:true|false|TRUE|FALSE|True|False|是|否)$"
+_EXACT: Final[tuple[tuple[ColumnType, str], ...]] = (
+    ("date", _ISO_DAY),
+    ("datetime", _ISO_DAY[:-1] + r"[ T][0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?$"),
+    ("boolean", r"^(?:true|false|TRUE|FALSE|True|False|是|否)$"),
+)
+_NUMERIC: Final[tuple[tuple[ColumnType, str], ...]] = (
+    ("integer", r"^-?(?:0|[1-9][0-9]{0,14})$"),
+    ("decimal", r"^-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?$"),
+)
 _COMPACT: Final = r"^[0-9]+$"
 _ENOUGH: Final = 0.95
 """So large a part of a column must be days in some form for it to be proposed as one."""
@@ -63,8 +68,8 @@ _ENOUGH: Final = 0.95
 def names_for(headers: Sequence[str]) -> list[str]:
     """Return an identifier for each header, all different.
 
-    >>> names_for(["former_name", "学校标识码", "未知的列", "School Name", "联系方式_电话"])
-    ['former_name', 'school_code', 'item_03', 'school_name', 'phone']
+    >>> names_for(["former_name", "学校标识码", "未知的列", "countryCode", "联系方式_电话"])
+    ['former_name', 'school_code', 'item_03', 'country_code', 'phone']
     """
     taken: set[str] = {"_line"}
     names: list[str] = []
@@ -83,42 +88,39 @@ def _name(header: str) -> str | None:
         if text in _TERMS:
             return _TERMS[text]
     if _PLAIN.fullmatch(plain):
-        return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:60] or None
+        split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain).lower()
+        return re.sub(r"[^a-z0-9]+", "_", split).strip("_")[:60] or None
     return None
 
 
-def type_for(header: str, values: pa.Array) -> tuple[ColumnType, bool]:
+def type_for(header: str, values: Array) -> tuple[ColumnType, bool]:
     """Return the type proposed for a column and whether its days must be turned into ISO.
 
     `values` is a sample as text. Codes stay text, however numeric they look.
     """
     filled = values.drop_null()
+    is_code = _CODE.search(header) is not None
     if len(filled) == 0:
         return "text", False
-    if _all(filled, _ISO_DAY):
-        return "date", False
-    if _all(filled, _ISO_TIME):
-        return "datetime", False
-    if _all(filled, _BOOLEAN):
-        return "boolean", False
-    is_code = _CODE.search(header) is not None
+    for kind, pattern in _EXACT:
+        if _all(filled, pattern):
+            return kind, False
     if not is_code and (not _all(filled, _COMPACT) or _DAY.search(header)):
         found = _day_type(filled)
         if found is not None:
             return found, True
-    if is_code:
-        return "text", False
-    if _all(filled, _INTEGER):
-        return "integer", False
-    return ("decimal" if _all(filled, _DECIMAL) else "text"), False
+    for kind, pattern in () if is_code else _NUMERIC:
+        if _all(filled, pattern):
+            return kind, False
+    return "text", False
 
 
-def _all(values: pa.Array, pattern: str) -> bool:
+def _all(values: Array, pattern: str) -> bool:
     return pc.all(pc.match_substring_regex(values, pattern)).as_py() is True
 
 
-def _day_type(values: pa.Array) -> ColumnType | None:
-    forms = [dates.iso(value) for value in values.unique().to_pylist()[:2000]]
+def _day_type(values: Array) -> ColumnType | None:
+    forms = [dates.iso(value or "") for value in values.unique().to_pylist()[:2000]]
     days = [form for form in forms if form is not None]
     if len(days) < len(forms) * _ENOUGH:
         return None

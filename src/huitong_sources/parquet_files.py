@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from huitong_sources.types import SourceFile
+    from huitong_sources.types import Array, SourceFile
 
 _BATCH: Final = 65_536
 _EXACT: Final = float(2**53)
@@ -52,10 +52,10 @@ def batches(file: SourceFile) -> Iterator[tuple[npt.NDArray[np.int64], pa.Record
         ) from error
 
 
-def _text(file: SourceFile, name: str, column: pa.Array, done: int) -> pa.Array:
+def _text(file: SourceFile, name: str, column: Array, done: int) -> Array:
     kind = column.type
     if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
+        column = column.cast(kind.value_type)
         kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         raise FileRefusedError(
@@ -65,10 +65,12 @@ def _text(file: SourceFile, name: str, column: pa.Array, done: int) -> pa.Array:
     if pa.types.is_floating(kind):
         return _numerals(file, name, column.cast(pa.float64()), done)
     text = column.cast(pa.string())
-    return pc.if_else(pc.equal(text, ""), None, text)
+    return cast(
+        "Array", pc.if_else(pc.equal(text, pa.scalar("")), pa.scalar(None, pa.string()), text)
+    )
 
 
-def _numerals(file: SourceFile, name: str, column: pa.Array, done: int) -> pa.Array:
+def _numerals(file: SourceFile, name: str, column: Array, done: int) -> Array:
     values = np.asarray(column.fill_null(0.0))
     long = np.flatnonzero(np.isfinite(values) & (np.abs(values) >= _EXACT))
     if long.size:
@@ -80,10 +82,6 @@ def _numerals(file: SourceFile, name: str, column: pa.Array, done: int) -> pa.Ar
             address=f"row {line}, column {name}",
         )
     whole = np.isfinite(values) & (values == np.trunc(values))
-    return pc.if_else(
-        pa.array(whole),
-        pa.array(np.where(whole, values, 0).astype(np.int64), mask=column.is_null().to_numpy(
-            zero_copy_only=False
-        )).cast(pa.string()),
-        column.cast(pa.string()),
-    )
+    missing = np.asarray(column.is_null())
+    plain = pa.array(np.where(whole, values, 0).astype(np.int64), mask=missing).cast(pa.string())
+    return cast("Array", pc.if_else(pa.array(whole), plain, column.cast(pa.string())))

@@ -50,7 +50,7 @@ class Reader:
         self._skip = 0
         self._sheet: workbooks.Sheet | None = None
         self.schema = pa.schema(
-            [*((name, pa.string()) for name in layout.names), (LINE, pa.int64())]
+            [pa.field(name, pa.string()) for name in layout.names] + [pa.field(LINE, pa.int64())]
         )
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
@@ -125,7 +125,8 @@ class Reader:
             line = delimited.line_of_record(self._file, self._skip, number)
             if line < last:
                 raise RaggedRowError(
-                    f"{self._file.name}, line {line}: a row that looks like a footer ({text[:40]!r}) "
+                    f"{self._file.name}, line {line}: a row that looks like a footer "
+                    f"({text[:40]!r}) "
                     "stands before rows of data: remove it and deliver again.",
                     zh=f"{self._file.name}第{line}行：数据行之前出现表尾样的行（{text[:40]}）：请删除后重新报送。",
                     address=f"line {line}",

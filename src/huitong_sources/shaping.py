@@ -19,7 +19,7 @@ from huitong_sources.types import LINE, ControlTotal, Mend
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from huitong_sources.types import Layout, SourceFile
+    from huitong_sources.types import Array, GroupRule, Layout, SourceFile
 
     Lines = npt.NDArray[np.int64]
 
@@ -64,9 +64,7 @@ class Shaper:
                 if row is not None:
                     raise self._rounded(int(lines[row]), place, column[row].as_py())
 
-    def without_blanks(
-        self, lines: Lines, batch: pa.RecordBatch
-    ) -> tuple[Lines, pa.RecordBatch]:
+    def without_blanks(self, lines: Lines, batch: pa.RecordBatch) -> tuple[Lines, pa.RecordBatch]:
         """Leave out rows that hold nothing, and count them."""
         if batch.num_rows == 0 or any(column.null_count == 0 for column in batch.columns):
             return lines, batch
@@ -90,7 +88,9 @@ class Shaper:
         kept = len(rows)
         for index in range(len(rows) - 1, -1, -1):
             filled = [cell for cell in rows[index] if cell is not None]
-            if re.match(pattern, filled[0]) and (len(filled) < len(rows[index]) or len(filled) == 1):
+            if re.match(pattern, filled[0]) and (
+                len(filled) < len(rows[index]) or len(filled) == 1
+            ):
                 kept = index
             elif len(filled) > 1:
                 break
@@ -99,7 +99,9 @@ class Shaper:
         if self.layout.footer is None:
             place = next(at for at, cell in enumerate(rows[kept]) if cell is not None)
             raise self._footer_without_rule(int(lines[start + kept]), place, rows[kept][place])
-        self.footers += [(int(lines[start + index]), rows[index]) for index in range(kept, len(rows))]
+        self.footers += [
+            (int(lines[start + index]), rows[index]) for index in range(kept, len(rows))
+        ]
         return lines[: start + kept], batch.slice(0, start + kept)
 
     def shape(self, lines: Lines, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -114,15 +116,16 @@ class Shaper:
                 if self._is_group_row(batch, row):
                     continue
                 raise self._not_empty(int(lines[row]), dropped.position, dropped.header)
-        group = None
+        sources: dict[int, Array] = dict(enumerate(batch.columns))
         if self.layout.group is not None:
-            lines, batch, group = self._without_groups(lines, batch)
-        arrays: list[pa.Array] = []
-        for column in self.layout.columns:
-            values = group if column.position < 0 else batch.column(column.position)
-            arrays.append(dates.iso_column(values) if column.to_iso else values)
-            if self.layout.footer is not None and column.type in {"integer", "decimal"}:
-                self.sums[column.name] = self.sums.get(column.name, Decimal(0)) + _sum(values)
+            lines, batch, group = self._without_groups(self.layout.group, lines, batch)
+            sources = {-1: group, **dict(enumerate(batch.columns))}
+        arrays: list[Array] = []
+        for kept in self.layout.columns:
+            values = sources[kept.position]
+            arrays.append(dates.iso_column(values) if kept.to_iso else values)
+            if self.layout.footer is not None and kept.type in {"integer", "decimal"}:
+                self.sums[kept.name] = self.sums.get(kept.name, Decimal(0)) + _sum(values)
         self.rows += len(lines)
         return pa.RecordBatch.from_arrays(
             [*arrays, pa.array(lines)], names=[*self.layout.names, LINE]
@@ -132,7 +135,12 @@ class Shaper:
         """Return what the file states about itself, beside what was found."""
         totals = [
             ControlTotal(
-                "rows", group.value, None, Decimal(group.stated), Decimal(group.found), group.address
+                "rows",
+                group.value,
+                None,
+                Decimal(group.stated),
+                Decimal(group.found),
+                group.address,
             )
             for group in self.groups
             if group.stated is not None
@@ -165,9 +173,7 @@ class Shaper:
         if self.blank:
             found.append(Mend("blank_rows", place, str(self.blank)))
         if self.groups and self.layout.group is not None:
-            found.append(
-                Mend("group_rows", place, str(len(self.groups)), self.layout.group.header)
-            )
+            found.append(Mend("group_rows", place, str(len(self.groups)), self.layout.group.header))
         for line, row in self.footers:
             at = next((at for at, cell in enumerate(row) if cell is not None), 0)
             found.append(Mend("footer", address(self.sheet, line, at), row[at] or ""))
@@ -175,31 +181,35 @@ class Shaper:
 
     def _is_group_row(self, batch: pa.RecordBatch, row: int) -> bool:
         rule = self.layout.group
-        return rule is not None and batch.column(rule.position)[row].is_valid and all(
-            not batch.column(place)[row].is_valid
-            for place in range(batch.num_columns)
-            if place != rule.position
+        return (
+            rule is not None
+            and batch.column(rule.position)[row].is_valid
+            and all(
+                not batch.column(place)[row].is_valid
+                for place in range(batch.num_columns)
+                if place != rule.position
+            )
         )
 
     def _without_groups(
-        self, lines: Lines, batch: pa.RecordBatch
-    ) -> tuple[Lines, pa.RecordBatch, pa.Array]:
-        rule = self.layout.group
-        if rule is None:
-            raise AssertionError
+        self, rule: GroupRule, lines: Lines, batch: pa.RecordBatch
+    ) -> tuple[Lines, pa.RecordBatch, Array]:
         alone = np.asarray(batch.column(rule.position).is_valid())
         for place, column in enumerate(batch.columns):
             if place != rule.position:
                 alone = alone & np.asarray(column.is_null())
         before = len(self.groups) - 1
         for row in np.flatnonzero(alone):
-            self.groups.append(self._group(batch.column(rule.position)[int(row)].as_py(), int(lines[row])))
+            self.groups.append(
+                self._group(rule, batch.column(rule.position)[int(row)].as_py(), int(lines[row]))
+            )
         member = before + np.cumsum(alone)[~alone]
         kept = lines[~alone]
         if member.size and member[0] < 0:
             where = address(self.sheet, int(kept[0]), rule.position)
             raise LayoutMismatchError(
-                f"{where}: the rows begin without a group row such as 北京市（92所）, by which this "
+                f"{where}: the rows begin without a group row such as 北京市（92所）, by which "
+                "this "
                 f"layout fills the column “{rule.header}”. Deliver the file in its usual form, or "
                 "confirm a new layout.",
                 zh=f"{address_zh(self.sheet, int(kept[0]), rule.position)}：数据行前没有分组行"
@@ -212,10 +222,7 @@ class Shaper:
         values = pa.array([group.value for group in self.groups], pa.string())
         return kept, batch.filter(pa.array(~alone)), values.take(pa.array(member))
 
-    def _group(self, cell: str, line: int) -> _Group:
-        rule = self.layout.group
-        if rule is None:
-            raise AssertionError
+    def _group(self, rule: GroupRule, cell: str, line: int) -> _Group:
         found = re.match(rule.pattern, cell)
         where = address(self.sheet, line, rule.position)
         if found is None:
@@ -227,7 +234,8 @@ class Shaper:
         return FormulaCellError(
             f"{self.file.name}, {where} would run as a formula when opened in a spreadsheet "
             f"({cell[:40]!r}): replace it by its value and deliver again.",
-            zh=f"{self.file.name}的{address_zh(self.sheet, line, place)}在表格软件中会被当作公式执行"
+            zh=f"{self.file.name}的{address_zh(self.sheet, line, place)}"
+            "在表格软件中会被当作公式执行"
             f"（{cell[:40]}）：请改为数值或文本后重新报送。",
             address=where,
         )
@@ -238,7 +246,8 @@ class Shaper:
             f"{self.file.name}, {where} holds {cell}: a spreadsheet turned a long number into this "
             "and its digits are lost. Format the column as text, fill it again from the source, "
             "and deliver.",
-            zh=f"{self.file.name}的{address_zh(self.sheet, line, place)}为{cell}：长数字被表格软件改写，"
+            zh=f"{self.file.name}的{address_zh(self.sheet, line, place)}为{cell}："
+            "长数字被表格软件改写，"
             "位数已丢失。请将该列设为文本格式，从源系统重新填入后报送。",
             address=where,
         )
@@ -258,15 +267,16 @@ class Shaper:
         return LayoutMismatchError(
             f"{self.file.name}, {where}: the column “{header}” was empty when the layout was "
             "confirmed and now holds a value: confirm a new layout.",
-            zh=f"{self.file.name}的{address_zh(self.sheet, line, place)}：“{header}”列在确认布局时为空，"
+            zh=f"{self.file.name}的{address_zh(self.sheet, line, place)}：“{header}”"
+            "列在确认布局时为空，"
             "现在有内容：请确认新的布局。",
             address=where,
         )
 
 
-def _sum(values: pa.Array) -> Decimal:
+def _sum(values: Array) -> Decimal:
     """Return the exact sum of the cells that are plain numbers."""
     plain = pc.replace_substring(values, ",", "")
     numbers = plain.filter(pc.match_substring_regex(plain, _PLAIN_NUMBER))
     total = pc.sum(numbers.cast(_MONEY)).as_py()
-    return Decimal(0) if total is None else Decimal(total).normalize()
+    return Decimal(format(Decimal(total or 0).normalize(), "f"))

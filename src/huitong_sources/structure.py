@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from huitong_sources.addresses import address, address_zh
 from huitong_sources.errors import DuplicateHeaderError, HeaderMissingError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,7 +52,7 @@ class Structure:
 
 
 def tidy(text: str) -> str:
-    """Return a header without invisible characters, line ends, and blanks around it.
+    r"""Return a header without invisible characters, line ends, and blanks around it.
 
     >>> tidy("former_name "), tidy("学校 \\n 名称"), tidy("date  of birth")
     ('former_name', '学校名称', 'date of birth')
@@ -134,7 +135,7 @@ def _filled(grid: Grid, merges: Sequence[Merge]) -> Grid:
 
 
 def _is_header(grid: Grid, filled: Grid, index: int) -> bool:
-    """Tell whether a row may begin the header: half of its cells, and more than one, say something."""
+    """Tell whether a row may begin the header: half of its cells, at least two, say something."""
     row = grid[index]
     width = len(row)
     own = [cell for cell in row if cell.strip()]
@@ -157,9 +158,7 @@ def _depth(grid: Grid, filled: Grid, merges: Sequence[Merge], top: int) -> int:
         spans = any(high == low == last and right > left for high, left, low, right in merges)
         if bottom > last:
             depth = bottom - top + 1
-        elif spans and _only_words(filled[last + 1]):
-            depth += 1
-        elif not merges and _continues(grid, last):
+        elif (spans and _only_words(filled[last + 1])) or (not merges and _continues(grid, last)):
             depth += 1
         else:
             break

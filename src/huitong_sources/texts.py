@@ -35,7 +35,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _END: Final = "\x00end"
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _PROOF: Final = 4
-"""So many characters beyond ASCII that are valid UTF-8 in a row never occur in GB18030 by chance."""
+"""So many characters beyond ASCII that are valid UTF-8 do not occur in GB18030 by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,9 @@ def _chunks(stream: BinaryIO, name: str, limits: Limits) -> Iterator[bytes]:
 
 def _is_utf8(chunk: bytes) -> bool:
     """Tell whether bytes are UTF-8; Arrow's check is several times faster than decoding."""
-    offsets = pa.py_buffer(np.array([0, len(chunk)], dtype=np.int64))
-    text = pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(chunk)])
+    offsets = np.array([0, len(chunk)], dtype=np.int64).tobytes()
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(chunk)]
+    text = pa.Array.from_buffers(pa.large_string(), 1, buffers)
     try:
         text.validate(full=True)
     except pa.ArrowInvalid:
@@ -128,7 +129,8 @@ def _refuse_broken_utf8(
     raise EncodingError(
         f"{name}, line {line}: byte {place + 1} is not UTF-8, though the text before it is. The "
         "file is damaged or glued together from two: export it again.",
-        zh=f"{name}第{line}行：第{place + 1}字节不是UTF-8，而其前文是。文件损坏或由两种编码拼接：请重新导出。",
+        zh=f"{name}第{line}行：第{place + 1}字节不是UTF-8，而其前文是。文件损坏或由两种编码拼接："
+        "请重新导出。",
         address=f"line {line}",
     )
 
@@ -145,7 +147,8 @@ def _must_be_gb18030(stream: BinaryIO, name: str, limits: Limits) -> None:
             raise EncodingError(
                 f"{name}, line {line}: the text is neither UTF-8 nor GB18030 (byte "
                 f"{done + error.start + 1}). Save it as “CSV UTF-8” and deliver that.",
-                zh=f"{name}第{line}行：文本既不是UTF-8也不是GB18030（第{done + error.start + 1}字节）。"
+                zh=f"{name}第{line}行："
+                f"文本既不是UTF-8也不是GB18030（第{done + error.start + 1}字节）。"
                 "请另存为“CSV UTF-8”后报送。",
                 address=f"line {line}",
             ) from None
@@ -163,9 +166,11 @@ def _cut_off(name: str, line: int) -> CutOffError:
 def _nul(stream: BinaryIO, name: str, place: int) -> NulByteError:
     line = _line_of(stream, place)
     return NulByteError(
-        f"{name}, line {line}: there is a NUL byte (byte {place + 1} of the file), so it is no text "
+        f"{name}, line {line}: there is a NUL byte (byte {place + 1} of the file), so it is no "
+        "text "
         "or is damaged. Export it again as CSV UTF-8.",
-        zh=f"{name}第{line}行：含NUL字节（文件第{place + 1}字节），不是文本或已损坏。请重新导出为CSV UTF-8。",
+        zh=f"{name}第{line}行：含NUL字节（文件第{place + 1}字节），不是文本或已损坏。"
+        "请重新导出为CSV UTF-8。",
         address=f"line {line}",
     )
 

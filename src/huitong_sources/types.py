@@ -7,12 +7,17 @@ from decimal import Decimal
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, TypeAlias
 
 import pyarrow as pa
 
+from huitong_sources.addresses import in_chinese
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+Array: TypeAlias = "pa.Array[Any]"
+"""Any Arrow array; the columns that are passed around here are text."""
 
 LINE: Final = "_line"
 """Name of the column that says where a row stood: the line of a text file, the row of a sheet."""
@@ -100,7 +105,9 @@ class Mend:
     @property
     def zh(self) -> str:
         """Return the sentence in Chinese."""
-        return f"{self.address}：" + _MENDS[self.code][1].format(self.before, self.after)
+        return f"{in_chinese(self.address)}：" + _MENDS[self.code][1].format(
+            self.before, self.after
+        )
 
 
 _MENDS: Final[Mapping[str, tuple[str, str]]] = {

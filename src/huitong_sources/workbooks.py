@@ -29,7 +29,7 @@ from huitong_sources.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from huitong_sources.types import SourceFile
+    from huitong_sources.types import Array, SourceFile
 
 Cell = int | float | str | bool | date | datetime | time | timedelta
 
@@ -111,8 +111,7 @@ def open_sheet(file: SourceFile, title: str) -> Sheet:
 
 def rows_of(sheet: Sheet, start: int = 0) -> Iterator[tuple[int, list[Cell]]]:
     """Yield the rows from the row `start` (from 0) with their row numbers (from 1)."""
-    for number, row in enumerate(islice(sheet.source.iter_rows(), start, None), start + 1):
-        yield number, row
+    yield from enumerate(islice(sheet.source.iter_rows(), start, None), start + 1)
 
 
 def head(sheet: Sheet, count: int) -> list[list[str]]:
@@ -132,16 +131,14 @@ def batches(sheet: Sheet, start: int, width: int) -> Iterator[tuple[int, pa.Reco
     rows = rows_of(sheet, start)
     while chunk := list(islice(rows, _BATCH)):
         first = chunk[0][0]
-        columns: list[pa.Array] = []
+        columns: list[Array] = []
         for place in range(max(width, sheet.width)):
             texts = [
                 text_of(row[place], sheet.title, line, place) if place < len(row) else None
                 for line, row in chunk
             ]
             if place < width:
-                numbers = sum(
-                    isinstance(row[place], float) for _, row in chunk if place < len(row)
-                )
+                numbers = sum(isinstance(row[place], float) for _, row in chunk if place < len(row))
                 sheet.numbers[place] = sheet.numbers.get(place, 0) + numbers
                 columns.append(pa.array(texts, pa.string()))
             elif any(texts):
@@ -155,7 +152,8 @@ def _beyond(sheet: Sheet, line: int, place: int) -> LayoutMismatchError:
     return LayoutMismatchError(
         f"{where} holds a value right of the last column of the layout: remove it, or confirm a "
         "new layout.",
-        zh=f"{address_zh(sheet.title, line, place)}位于布局最后一列之外却有内容：请删除，或确认新的布局。",
+        zh=f"{address_zh(sheet.title, line, place)}位于布局最后一列之外却有内容：请删除，"
+        "或确认新的布局。",
         address=where,
     )
 
@@ -178,7 +176,8 @@ def text_of(cell: Cell, title: str, line: int, place: int) -> str | None:
             raise DigitsLostError(
                 f"{where} holds the number {cell:.0f}: Excel keeps 15 digits of a number, the rest "
                 "are lost. Format the column as text, fill it again from the source, and deliver.",
-                zh=f"{address_zh(title, line, place)}存为数字{cell:.0f}：Excel只保留15位，其余已丢失。"
+                zh=f"{address_zh(title, line, place)}存为数字{cell:.0f}：Excel只保留15位，"
+                "其余已丢失。"
                 "请将该列设为文本格式，从源系统重新填入后报送。",
                 address=where,
             )

@@ -18,11 +18,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from huitong.identifiers import columns, divisions, tables
-from huitong.identifiers.types import REASONS, UNKNOWN_REGION, CheckResult, ColumnCheck
+from huitong.identifiers.types import (
+    REASONS,
+    UNKNOWN_REGION,
+    Array,
+    CheckResult,
+    ChunkedArray,
+    ColumnCheck,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pyarrow as pa
 
 _VALUES: Final = tables.values_by_byte("0123456789")
 _CHECKS: Final = tables.checks_by_sum(tables.CITIZEN_CHECKS, 9 * sum(tables.CITIZEN_WEIGHTS))
@@ -64,7 +70,7 @@ def check_character(body: str) -> str:
     return tables.CITIZEN_CHECKS[total % 11]
 
 
-def check_column(column: pa.Array | pa.ChunkedArray, *, on: date) -> ColumnCheck:
+def check_column(column: Array | ChunkedArray, *, on: date) -> ColumnCheck:
     """Check a column of text (string, large string or dictionary), as `check` does each value.
 
     Raises: pyarrow.ArrowInvalid, when the column cannot be read as text.

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from huitong.identifiers.tables import LENGTH
-from huitong.identifiers.types import REASONS, UNKNOWN_REGION, ColumnCheck
+from huitong.identifiers.types import (
+    REASONS,
+    UNKNOWN_REGION,
+    Array,
+    ChunkedArray,
+    ColumnCheck,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+_arrow: Any = pa  # the stubs lag behind: they know no NumPy buffers
+_compute: Any = pc
 
 BLOCK: Final = 65_536
 """Rows worked on at a time, so that the columns of a block stay in the processor's cache."""
@@ -31,14 +40,14 @@ class Text:
     bytes (full-width digits), `character`.
     """
 
-    array: pa.Array
+    array: Array
     missing: npt.NDArray[np.bool_] | None
     matrix: npt.NDArray[np.uint8]
     rows: npt.NDArray[np.intp] | None
     codes: npt.NDArray[np.int8]
 
 
-def text_of(column: pa.Array | pa.ChunkedArray) -> Text:
+def text_of(column: Array | ChunkedArray) -> Text:
     """Return the column as bytes.
 
     The bytes are those of Arrow's own buffer when every value has 18 bytes and none is missing.
@@ -50,14 +59,17 @@ def text_of(column: pa.Array | pa.ChunkedArray) -> Text:
         array = array.cast(pa.large_string())
     count = len(array)
     missing = np.asarray(array.is_null()) if array.null_count else None
-    offset_type = np.dtype(np.int32 if pa.types.is_string(array.type) else np.int64)
-    _, offset_buffer, data_buffer = array.buffers()
+    offset_type: np.dtype[Any] = np.dtype(np.int32 if pa.types.is_string(array.type) else np.int64)
+    _, offset_buffer, data_buffer = cast("list[Any]", array.buffers())
     if count == 0 or data_buffer is None:
         codes = np.full(count, REASONS.index("length"), dtype=np.int8)
         none = np.empty(0, dtype=np.intp)
         return Text(array, missing, np.empty((0, LENGTH), dtype=np.uint8), none, codes)
     offsets = np.frombuffer(
-        offset_buffer, dtype=offset_type, count=count + 1, offset=array.offset * offset_type.itemsize
+        offset_buffer,
+        dtype=offset_type,
+        count=count + 1,
+        offset=array.offset * offset_type.itemsize,
     )
     data = np.frombuffer(data_buffer, dtype=np.uint8)
     fits = np.diff(offsets) == LENGTH
@@ -68,7 +80,9 @@ def text_of(column: pa.Array | pa.ChunkedArray) -> Text:
         matrix = data[offsets[0] : offsets[-1]].reshape(count, LENGTH)
         return Text(array, missing, matrix, None, codes)
     others = np.flatnonzero(~fits)
-    characters = np.asarray(pc.fill_null(pc.utf8_length(array.take(pa.array(others))), 0))
+    characters = np.asarray(
+        _compute.fill_null(_compute.utf8_length(array.take(_arrow.array(others))), 0)
+    )
     codes[others] = np.where(
         characters == LENGTH, REASONS.index("character"), REASONS.index("length")
     )
@@ -104,10 +118,10 @@ def answer(
     refused = ~accepted if text.missing is None else ~accepted & ~text.missing
     return ColumnCheck(
         values=_values(text, accepted, raised),
-        ok=pa.array(accepted, mask=text.missing),
-        reason=pa.array(REASONS).take(pa.array(np.maximum(all_codes, 0), mask=~refused)),
-        warning=pa.array((UNKNOWN_REGION,)).take(
-            pa.array(np.zeros(count, dtype=np.int8), mask=~(accepted & warned))
+        ok=_arrow.array(accepted, mask=text.missing),
+        reason=_arrow.array(REASONS).take(_arrow.array(np.maximum(all_codes, 0), mask=~refused)),
+        warning=_arrow.array((UNKNOWN_REGION,)).take(
+            _arrow.array(np.zeros(count, dtype=np.int8), mask=~(accepted & warned))
         ),
     )
 
@@ -127,9 +141,9 @@ def _values(
         lengths = np.full(count, LENGTH)
     offsets = np.zeros(count + 1, dtype=np.int32)
     np.cumsum(lengths, out=offsets[1:])
-    valid = pa.array(accepted).buffers()[1]
-    data = pa.py_buffer(np.ascontiguousarray(rows))
+    valid = _arrow.array(accepted).buffers()[1]
+    data = _arrow.py_buffer(np.ascontiguousarray(rows))
     return cast(
         "pa.StringArray",
-        pa.Array.from_buffers(pa.string(), count, [valid, pa.py_buffer(offsets), data]),
+        _arrow.Array.from_buffers(pa.string(), count, [valid, _arrow.py_buffer(offsets), data]),
     )

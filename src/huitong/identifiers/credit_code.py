@@ -13,11 +13,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from huitong.identifiers import columns, divisions, tables
-from huitong.identifiers.types import REASONS, UNKNOWN_REGION, CheckResult, ColumnCheck
+from huitong.identifiers.types import (
+    REASONS,
+    UNKNOWN_REGION,
+    Array,
+    CheckResult,
+    ChunkedArray,
+    ColumnCheck,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pyarrow as pa
 
 _VALUES: Final = tables.values_by_byte(tables.CREDIT_ALPHABET)
 _ORGANISATION_VALUES: Final = tables.values_by_byte(tables.ORGANISATION_ALPHABET)
@@ -79,7 +85,7 @@ def organisation_character(body: str) -> str:
     return tables.ORGANISATION_CHECKS[total % 11]
 
 
-def check_column(column: pa.Array | pa.ChunkedArray) -> ColumnCheck:
+def check_column(column: Array | ChunkedArray) -> ColumnCheck:
     """Check a column of text (string, large string or dictionary), as `check` does each value.
 
     Raises: pyarrow.ArrowInvalid, when the column cannot be read as text.

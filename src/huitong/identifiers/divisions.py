@@ -79,8 +79,10 @@ def known(code: str, on: date) -> bool:
 
     Raises: DivisionTableMissingError.
     """
-    return _CODE.fullmatch(code) is not None and int(code) in _first_years() and (
-        _first_years()[int(code)] <= on.year
+    return (
+        _CODE.fullmatch(code) is not None
+        and int(code) in _first_years()
+        and (_first_years()[int(code)] <= on.year)
     )
 
 

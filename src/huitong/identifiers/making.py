@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -111,5 +111,6 @@ def _write_digits(places: npt.NDArray[np.uint8], numbers: npt.NDArray[np.int64])
 def _text(matrix: npt.NDArray[np.uint8]) -> pa.StringArray:
     count, width = matrix.shape
     offsets = np.arange(0, (count + 1) * width, width, dtype=np.int32)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(matrix))]
-    return pa.StringArray.from_buffers(count, *buffers[1:])
+    arrow: Any = pa  # the stubs lag behind: they know no NumPy buffers
+    buffers = [None, arrow.py_buffer(offsets), arrow.py_buffer(np.ascontiguousarray(matrix))]
+    return cast("pa.StringArray", arrow.Array.from_buffers(pa.string(), count, buffers))

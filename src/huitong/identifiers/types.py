@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Array: TypeAlias = "pa.Array[Any]"
+ChunkedArray: TypeAlias = "pa.ChunkedArray[Any]"
 
 REASONS: Final[tuple[str, ...]] = (
     "length",
