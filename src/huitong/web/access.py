@@ -1,0 +1,77 @@
+"""Who stands before a page: the log-in, the actor of today, and refusals shown as pages."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from huitong.errors import HuitongError
+from huitong.organisations import queries as organisations
+from huitong.organisations.models import Person
+from huitong.organisations.types import Actor
+from huitong.web import clock
+from huitong.web.refusals import sentence, status_of
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who is logged in and holds a post today."""
+
+    actor: Actor
+    at: dt.datetime
+
+
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+AnyView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def staff(view: StaffView[P]) -> AnyView[P]:
+    """Ask for the log-in, find the actor of today, and turn refusals into pages with the article.
+
+    A view that can answer a refusal on its own form catches it itself; what reaches this wrapper
+    becomes the page `web/refused.html` with the status of the refusal.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        here = cast("StaffRequest", request)
+        here.at = clock.now()
+        try:
+            person = cast("Person", request.user)
+            here.actor = organisations.actor_of(person, clock.day_of(here.at))
+            return view(here, *args, **kwargs)
+        except HuitongError as error:
+            return refused(request, error)
+
+    return cast("AnyView[P]", login_required(guarded))
+
+
+def public(view: AnyView[P]) -> AnyView[P]:
+    """Turn refusals on pages for everybody into pages; nobody has to be logged in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except HuitongError as error:
+            return refused(request, error)
+
+    return guarded
+
+
+def refused(request: HttpRequest, error: HuitongError) -> HttpResponse:
+    """Render a refusal: what happened, the article, what to do."""
+    base = "web/workbench.html" if hasattr(request, "actor") else "web/portal.html"
+    page = {
+        "base": base,
+        "sentence": sentence(error, get_language()),
+        "cite": error.cite,
+        "code": error.code,
+    }
+    return render(request, "web/refused.html", page, status=status_of(error))

@@ -1,0 +1,15 @@
+"""What every template may use beside what its view hands over."""
+
+from django.http import HttpRequest
+
+from huitong.web import display
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Return the reader's display choice, who acts, and where the page stands in the menu."""
+    match = request.resolver_match
+    return {
+        "display": display.read(request),
+        "actor": getattr(request, "actor", None),
+        "here": match.url_name if match and match.url_name else "",
+    }

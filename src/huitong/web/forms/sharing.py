@@ -1,0 +1,80 @@
+"""Forms of sharing: application, order to rectify, registration of a system."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from huitong.web.forms.house import HouseForm
+from huitong.web.wording import choices
+
+_AREA = forms.Textarea(attrs={"rows": 3})
+ANSWERS = ("scenario", "mode", "scope", "basis", "purpose", "use_until")
+
+
+class ApplicationForm(HouseForm):
+    """What art. 22 asks of an applicant, and the columns that it wants."""
+
+    columns = forms.MultipleChoiceField(
+        label=_("数据项"),
+        help_text=_("只选履职必需的数据项。"),
+        error_messages={"required": _("请至少选择一个数据项。")},
+    )
+    scenario = forms.CharField(
+        label=_("应用场景"),
+        widget=_AREA,
+        max_length=2000,
+        help_text=_("在哪项业务、哪个环节使用。"),
+    )
+    mode = forms.ChoiceField(label=_("共享方式"), choices=lambda: choices("mode"))
+    scope = forms.CharField(
+        label=_("共享范围"), widget=_AREA, max_length=2000, help_text=_("涉及哪些人或事、预计次数。")
+    )
+    basis = forms.CharField(
+        label=_("履职依据"),
+        widget=_AREA,
+        max_length=2000,
+        help_text=_("法律、法规、规章或“三定”规定的名称和条款。"),
+    )
+    purpose = forms.CharField(label=_("使用目的"), widget=_AREA, max_length=2000)
+    use_until = forms.DateField(
+        label=_("使用期限"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        columns = self.fields["columns"]
+        assert isinstance(columns, forms.MultipleChoiceField)  # noqa: S101  declared so above
+        columns.choices = items
+
+
+class RectificationForm(HouseForm):
+    """An order to rectify a use (art. 27)."""
+
+    trigger = forms.ChoiceField(label=_("情形"), choices=lambda: choices("trigger"))
+    problem = forms.CharField(label=_("存在的问题"), widget=_AREA, max_length=2000)
+    rectify_by = forms.DateField(
+        label=_("整改期限"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class ClientForm(HouseForm):
+    """The name of a system that is to call the gateway."""
+
+    name = forms.CharField(label=_("系统名称"), max_length=200)
+
+
+class DeliveryForm(HouseForm):
+    """A file, and how many rows the department says that it holds."""
+
+    file = forms.FileField(
+        label=_("数据文件"),
+        allow_empty_file=True,
+        error_messages={"required": _("请选择一个文件。")},
+    )
+    rows = forms.IntegerField(
+        label=_("申报行数（选填）"),
+        required=False,
+        min_value=0,
+        help_text=_("填写后与实有行数对账。"),
+    )

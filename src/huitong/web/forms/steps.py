@@ -1,0 +1,119 @@
+"""The decision on a case: which step, and the facts that the law asks of it.
+
+The form is made from the flat table of the case, so that a new regulation needs no new form.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazystr
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from huitong.cases.rules import CONSENT
+from huitong.regulations.types import FactWord, FlatTable, Step
+from huitong.web.forms.house import HouseForm
+
+PREFIX = "fact_"
+
+
+def words_of(step: Step) -> tuple[str, ...]:
+    """Return the facts that a step may carry, the required ones first."""
+    conditional = (need.name for need in step.facts_when)
+    consent = (CONSENT,) if step.consent else ()
+    return tuple(dict.fromkeys((*step.facts, *conditional, *step.optional, *consent)))
+
+
+class StepForm(HouseForm):
+    """One step out of those that are open, with its facts.
+
+    `skip` names facts that another part of the page asks for (the decision on each column);
+    `always` those that go with any step when they are filled in.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    step = forms.ChoiceField(
+        label=_("决定"), error_messages={"required": _("请选择一项决定。")}
+    )
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  as Django's own
+        steps: Sequence[Step],
+        table: FlatTable,
+        lang: str,
+        skip: Iterable[str] = (),
+        always: Iterable[str] = (),
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.steps = {step.name: step for step in steps}
+        self.skip = frozenset(skip)
+        self.always = tuple(always)
+        choice = self.fields["step"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  declared so above
+        choice.choices = [(step.name, step.names.get(lang)) for step in self.steps.values()]
+        askers: dict[str, list[str]] = {}
+        for step in self.steps.values():
+            for word in words_of(step):
+                if word not in self.skip:
+                    askers.setdefault(word, []).append(step.names.get(lang))
+        for word, names in askers.items():
+            between = ", " if lang == "en" else "、"
+            self.fields[PREFIX + word] = _field(
+                word, table.facts.get(word), lang, asked_for=between.join(names)
+            )
+
+    @property
+    def fact_fields(self) -> list[forms.BoundField]:
+        """Return the facts in the order in which steps ask for them."""
+        return [self[name] for name in self.fields if name.startswith(PREFIX)]
+
+    def facts(self) -> dict[str, object]:
+        """Return the facts of the chosen step that were filled in; valid forms only."""
+        step = self.steps[self.cleaned_data["step"]]
+        found: dict[str, object] = {}
+        for word in dict.fromkeys((*words_of(step), *self.always)):
+            value = self.cleaned_data.get(PREFIX + word)
+            if value not in (None, "", []):
+                found[word] = value
+        return found
+
+
+def _field(name: str, word: FactWord | None, lang: str, *, asked_for: str) -> forms.Field:
+    label = word.names.get(lang) if word else _("同意人") if name == CONSENT else lazystr(name)
+    common: dict[str, Any] = {
+        "label": label,
+        "required": False,
+        "help_text": format_lazy(_("用于：{}"), asked_for),
+    }
+    kind = word.type if word else "text"
+    if kind == "date":
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+    if kind == "boolean":
+        return forms.TypedChoiceField(
+            choices=[("", "—"), ("yes", _("是")), ("no", _("否"))],
+            coerce=lambda value: value == "yes",
+            empty_value=None,
+            **common,
+        )
+    if kind == "number":
+        return forms.IntegerField(**common)
+    if kind == "choice" and word is not None:
+        listed = [(key, names.get(lang)) for key, names in word.choices.items()]
+        return forms.ChoiceField(choices=[("", "—"), *listed], **common)
+    if kind == "list":
+        return Lines(**common)
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, **common)
+
+
+class Lines(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> list[str]:  # type: ignore[override]  a list, not a text
+        """Return the lines that hold something."""
+        text = super().to_python(value) or ""
+        return [line.strip() for line in text.splitlines() if line.strip()]

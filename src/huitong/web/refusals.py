@@ -1,0 +1,53 @@
+"""Which HTTP status a refusal is: one table for pages and API."""
+
+from http import HTTPStatus
+
+from huitong.errors import HuitongError
+
+# Who: another person or department may do it. Time: somebody was quicker, or the state moved on.
+FORBIDDEN = frozenset(
+    {
+        "no_post",
+        "not_authority",
+        "not_party",
+        "not_provider",
+        "not_consumer",
+        "not_your_department",
+        "wrong_person",
+    }
+)
+CONFLICT = frozenset({"kind_absent", "stale_case", "unknown_step", "wrong_state"})
+MISSING = frozenset(
+    {
+        "batch_not_found",
+        "clause_unknown",
+        "dataset_not_found",
+        "format_unknown",
+        "grant_not_found",
+        "ledger_entry_unknown",
+        "not_on_open_list",
+    }
+)
+TOO_LARGE = frozenset({"file_too_large", "too_large"})
+UNAVAILABLE = frozenset({"disk_full", "database_unreachable", "storage_full"})
+
+_TABLE = (
+    (FORBIDDEN, HTTPStatus.FORBIDDEN),
+    (CONFLICT, HTTPStatus.CONFLICT),
+    (MISSING, HTTPStatus.NOT_FOUND),
+    (TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def status_of(error: HuitongError) -> HTTPStatus:
+    """Return the status: 403, 404, 409, 413, 503, or 422 for every other rule that refused."""
+    for codes, status in _TABLE:
+        if error.code in codes:
+            return status
+    return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def sentence(error: HuitongError, language: str | None) -> str:
+    """Return what the error says, in Chinese unless English was chosen."""
+    return str(error) if (language or "").startswith("en") else error.zh

@@ -1,0 +1,70 @@
+"""Addresses: portal `/`, workbench `/w/`, API `/api/v1/`."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from huitong.web.api.root import api
+from huitong.web.views import (
+    account,
+    applications,
+    cases,
+    datasets,
+    deliveries,
+    drafts,
+    grants,
+    law,
+    ledger,
+    portal,
+    todo,
+)
+
+workbench = [
+    path("", todo.show_todos, name="todo"),
+    path("login/", account.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("datasets/", datasets.show_datasets, name="datasets"),
+    path("drafts/new/", drafts.propose, name="dataset-new"),
+    path("drafts/confirm/", drafts.confirm, name="dataset-confirm"),
+    path("datasets/<str:code>/", datasets.show_dataset, name="dataset"),
+    path("datasets/<str:code>/edit/", drafts.edit, name="dataset-edit"),
+    path("datasets/<str:code>/submit/", datasets.submit, name="dataset-submit"),
+    path("datasets/<str:code>/open/", datasets.propose_open, name="dataset-open"),
+    path("datasets/<str:code>/deliver/", deliveries.deliver, name="deliver"),
+    path("datasets/<str:code>/apply/", applications.apply, name="apply"),
+    path("deliveries/", deliveries.show_deliveries, name="deliveries"),
+    path("deliveries/<uuid:delivery_id>/", deliveries.show_delivery, name="delivery"),
+    path(
+        "deliveries/<uuid:delivery_id>/status/", deliveries.delivery_status, name="delivery-status"
+    ),
+    path("batches/<int:number>/", deliveries.show_batch, name="batch"),
+    path("batches/<int:number>/quarantine.csv", deliveries.download_quarantine, name="quarantine"),
+    path("cases/", cases.show_cases, name="cases"),
+    path("cases/<str:number>/", cases.show_case, name="case"),
+    path("cases/<str:number>/step/", cases.take_step, name="step"),
+    path("cases/<str:number>/form.pdf", applications.download_form, name="case-form"),
+    path("grants/", grants.show_grants, name="grants"),
+    path("grants/<int:number>/", grants.show_grant, name="grant"),
+    path("clients/", grants.show_clients, name="clients"),
+    path("ledger/", ledger.show_ledger, name="ledger"),
+    path("ledger/verify/", ledger.verify, name="ledger-verify"),
+    path("ledger/<uuid:uuid>/", ledger.show_entry, name="entry"),
+    path("ledger/<uuid:uuid>/receipt.json", ledger.download_receipt, name="entry-receipt"),
+]
+
+urlpatterns = [
+    path("", portal.show_home, name="portal"),
+    path("search/", portal.search, name="search"),
+    path("datasets/<str:code>/", portal.show_dataset, name="open-dataset"),
+    path("datasets/<str:code>/download/<str:fmt>", portal.download, name="open-download"),
+    path("law/", law.show_law, name="law"),
+    path("display/", account.show_display, name="display"),
+    path("language/", set_language, name="set_language"),
+    path("w/", include(workbench)),
+    path("api/v1/", api.urls),
+]
+
+handler400 = "huitong.web.views.problems.bad_request"
+handler403 = "huitong.web.views.problems.forbidden"
+handler404 = "huitong.web.views.problems.not_found"
+handler500 = "huitong.web.views.problems.broken"

@@ -1,0 +1,214 @@
+"""A case as a file: what it is about, until when and why, what happened, and the decision."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from huitong.cases import deadlines, queries, tables
+from huitong.cases.errors import FactMissingError
+from huitong.cases.models import Case, Waiting
+from huitong.cases.types import TimelineItem
+from huitong.errors import HuitongError
+from huitong.organisations import rules as organisation_rules
+from huitong.organisations.errors import NotYourDepartmentError
+from huitong.organisations.models import Department
+from huitong.organisations.types import Actor
+from huitong.regulations import clocks
+from huitong.regulations.types import FlatTable, Step
+from huitong.web import clock
+from huitong.web.access import StaffRequest, staff
+from huitong.web.forms.steps import PREFIX, StepForm
+from huitong.web.refusals import sentence, status_of
+from huitong.web.templatetags.ht import language
+from huitong.web.views import evidence
+from huitong.web.views.datasets import case_lines, department_name, entry_page
+from huitong.web.views.todo import left
+
+_SHOWN = 100
+
+
+@staff
+def show_cases(request: StaffRequest) -> HttpResponse:
+    """List the cases that concern the department, the newest first."""
+    return render(
+        request, "web/workbench/cases.html", {"cases": case_lines(concerning(request.actor)[:_SHOWN])}
+    )
+
+
+def concerning(actor: Actor) -> QuerySet[Case]:
+    """Return the cases that wait for a department, name it as a party, or that it oversees."""
+    mine = Q(pk__in=Waiting.objects.filter(department_id=actor.department_id).values("case_id"))
+    for role in ("provider", "consumer"):
+        mine |= Q(**{f"parties__{role}": actor.department_id})
+    if actor.is_authority_of:
+        mine |= Q(jurisdiction__code__in=actor.is_authority_of)
+    return Case.objects.filter(mine).order_by("-received_at", "-id")
+
+
+@staff
+def show_case(request: StaffRequest, number: str) -> HttpResponse:
+    """Show one case, with the form of the steps that are open to the reader."""
+    case, parties = readable(request.actor, number)
+    return _page(request, case, parties)
+
+
+@require_POST
+@staff
+def take_step(request: StaffRequest, number: str) -> HttpResponse:
+    """Take the step that was chosen; a refusal comes back on the form that was filled in."""
+    case, parties = readable(request.actor, number)
+    steps = queries.steps_open_to(case, request.actor)
+    form = _form(case, steps, request.POST)
+    if not form.is_valid():
+        return _page(request, case, parties, form=form)
+    step, facts = form.cleaned_data["step"], form.facts()
+    seen = form.cleaned_data["version"]
+    decisions = evidence.posted_decisions(request.POST)
+    try:
+        evidence.take(case, step, facts, decisions, actor=request.actor, at=request.at, seen=seen)
+    except FactMissingError as error:
+        for name in error.missing:
+            form.named_error(PREFIX + name, sentence(error, language()))
+        return _page(request, case, parties, form=form, error=error)
+    except HuitongError as error:
+        return _page(request, case, parties, form=form, error=error)
+    messages.success(request, _("已办理“%s”，并写入存证。") % form.steps[step].names.get(language()))
+    return redirect("case", case.number)
+
+
+def readable(actor: Actor, number: str) -> tuple[Case, Mapping[str, Department]]:
+    """Return a case that concerns the actor's department, or that it oversees.
+
+    Raises: NotYourDepartmentError; Http404 when there is no such case.
+    """
+    try:
+        case = queries.case_of(number)
+    except Case.DoesNotExist:
+        raise Http404(number) from None
+    parties = queries.parties_of(case)
+    party = any(organisation_rules.acts_for(actor, one) for one in parties.values())
+    homes = (case.jurisdiction, *(one.jurisdiction for one in parties.values()))
+    overseer = any(organisation_rules.oversees(actor, home.lineage()) for home in homes)
+    if not (party or overseer):
+        named = "、".join(one.name for one in parties.values())
+        raise NotYourDepartmentError(actor=actor.name, department=named, cite=("HL-6.1",))
+    return case, parties
+
+
+def _form(case: Case, steps: Sequence[Step], data: Any = None) -> StepForm:  # noqa: ANN401
+    return StepForm(
+        data,
+        steps=steps,
+        table=tables.of(case),
+        lang=language(),
+        skip=evidence.facts_asked_elsewhere(case),
+        always=evidence.facts_of_any_step(case),
+        initial={"version": case.version},
+    )
+
+
+def _page(
+    request: StaffRequest,
+    case: Case,
+    parties: Mapping[str, Department],
+    *,
+    form: StepForm | None = None,
+    error: HuitongError | None = None,
+) -> HttpResponse:
+    lang, table = language(), tables.of(case)
+    steps = queries.steps_open_to(case, request.actor) if not case.closed_at else []
+    form = form or (_form(case, steps) if steps else None)
+    chosen = form.data.get("step") if form is not None and form.is_bound else None
+    state = table.states[case.state]
+    version, items, dataset = evidence.entry_of(case)
+    past = queries.timeline(case)
+    page = {
+        "case": {
+            "number": case.number,
+            "title": case.title,
+            "kind": table.names.get(lang),
+            "state": state.names.get(lang),
+            "version": case.version,
+            "closed_at": case.closed_at,
+            "parties": " → ".join(department_name(one) for one in _in_order(parties)),
+            "waits_for": "、".join(table.roles[o].names.get(lang) for o in state.owners),
+        },
+        "due": _due(request, case, table),
+        "steps": [_choice(step, lang, chosen) for step in steps],
+        "form": form,
+        "refusal": _refusal(error),
+        "timeline": [_event(item, table, lang) for item in past],
+        "laws": _laws(steps, state.cite),
+        "application": evidence.application_of(case, deciding=bool(steps), posted=request.POST),
+        "refusals": evidence.open_refusals(case),
+        "grant": evidence.grant_of(case, request.at),
+        **(entry_page(dataset, version, items) if version and dataset else {"version": None}),
+    }
+    status = status_of(error) if error else 422 if form is not None and form.errors else 200
+    return render(request, "web/workbench/case.html", page, status=status)
+
+
+def _in_order(parties: Mapping[str, Department]) -> list[Department]:
+    """Return the parties in the direction of the request: who asks first, who provides last."""
+    return [parties[role] for role in ("consumer", "provider") if role in parties]
+
+
+def _due(request: StaffRequest, case: Case, table: FlatTable) -> dict[str, Any] | None:
+    due = None if case.closed_at else queries.due_of(case)
+    if due is None:
+        return None
+    remaining = deadlines.remaining(due, clock.day_of(request.at))
+    words, tone = left(remaining, overdue=request.at > due.at)
+    return {
+        "left": words,
+        "tone": tone,
+        "day": due.day,
+        "time": f"{due.at:%H:%M}",
+        "cite": due.cite,
+        "why": clocks.explain(due, language()),
+    }
+
+
+def _choice(step: Step, lang: str, chosen: str | None) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "label": step.names.get(lang),
+        "cite": () if step.practice else step.cite,
+        "chosen": step.name == chosen,
+    }
+
+
+def _event(item: TimelineItem, table: FlatTable, lang: str) -> dict[str, Any]:
+    event = item.event
+    return {
+        "label": item.step_names.get(lang),
+        "who": " · ".join(filter(None, (event.department_name, event.person_name))),
+        "at": event.at,
+        "cite": event.cite,
+        "entry": event.entry_uuid,
+        "facts": [
+            {
+                "label": table.facts[name].names.get(lang) if name in table.facts else name,
+                "value": evidence.fact_text(table, name, value, lang),
+            }
+            for name, value in event.facts.items()
+            if name in table.facts
+        ],
+    }
+
+
+def _laws(steps: Sequence[Step], of_state: Sequence[str]) -> list[str]:
+    cited = [one for step in steps for one in step.cite]
+    return list(dict.fromkeys((*of_state, *cited)))
+
+
+def _refusal(error: HuitongError | None) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    return {"sentence": sentence(error, language()), "cite": error.cite}

@@ -1,0 +1,204 @@
+"""The catalogue in the workbench: list, entry, submission."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from huitong.cases import tables
+from huitong.cases.models import Case
+from huitong.catalogue import actions, queries
+from huitong.catalogue.errors import CatalogueFieldsMissingError
+from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
+from huitong.catalogue.types import SharingType, Status
+from huitong.errors import HuitongError
+from huitong.opening import actions as opening
+from huitong.opening.models import OpenEntry
+from huitong.organisations import rules as organisation_rules
+from huitong.organisations.errors import NotYourDepartmentError
+from huitong.organisations.types import Actor
+from huitong.pool.models import Batch
+from huitong.web.access import StaffRequest, staff
+from huitong.web.refusals import sentence, status_of
+from huitong.web.templatetags.ht import language
+
+_SHOWN = 20
+
+
+@staff
+def show_datasets(request: StaffRequest) -> HttpResponse:
+    """List the department's own entries, those it oversees, and what others have published."""
+    own = Dataset.objects.of(request.actor.department_id or 0).for_lists()
+    others = queries.published().exclude(provider_id=request.actor.department_id)
+    groups = (
+        {"id": "own", "label": _("本部门的条目"), "datasets": [_line(one) for one in own]},
+        {"id": "others", "label": _("其他部门的条目"), "datasets": [_line(one) for one in others]},
+    )
+    return render(request, "web/workbench/datasets.html", {"groups": groups})
+
+
+@staff
+def show_dataset(request: StaffRequest, code: str) -> HttpResponse:
+    """Show one entry with its versions, cases and batches."""
+    dataset = queries.dataset(code)
+    require_sight(request.actor, dataset)
+    return _page(request, dataset)
+
+
+@require_POST
+@staff
+def submit(request: StaffRequest, code: str) -> HttpResponse:
+    """Submit the version in work for review; missing fields are named with their article."""
+    dataset = queries.dataset(code)
+    require_sight(request.actor, dataset)
+    try:
+        case = actions.submit_dataset(dataset, actor=request.actor, at=request.at)
+    except HuitongError as error:
+        return _page(request, dataset, error)
+    messages.success(request, _("已提交审核，受理号 %s。") % case.number)
+    return redirect("case", case.number)
+
+
+@require_POST
+@staff
+def propose_open(request: StaffRequest, code: str) -> HttpResponse:
+    """Apply for a place on the open list; a refusal names the fields and the article."""
+    dataset = queries.dataset(code)
+    require_sight(request.actor, dataset)
+    try:
+        case = opening.propose_opening(dataset, actor=request.actor, at=request.at)
+    except HuitongError as error:
+        return _page(request, dataset, error)
+    messages.success(request, _("已申请列入开放目录，受理号 %s。") % case.number)
+    return redirect("case", case.number)
+
+
+def require_sight(actor: Actor, dataset: Dataset) -> None:
+    """Let everybody read a published entry, and a draft its provider and the authorities above.
+
+    Raises: NotYourDepartmentError.
+    """
+    if dataset.current_version is not None:
+        return
+    if organisation_rules.oversees(actor, dataset.provider.jurisdiction.lineage()):
+        return
+    if not organisation_rules.acts_for(actor, dataset.provider):
+        raise NotYourDepartmentError(
+            actor=actor.name, department=dataset.provider.name, cite=("HL-6.1",)
+        )
+
+
+def shown_version(actor: Actor, dataset: Dataset) -> DatasetVersion:
+    """Return the version in work to those who may see it, the published one to all others."""
+    insider = organisation_rules.acts_for(actor, dataset.provider) or organisation_rules.oversees(
+        actor, dataset.provider.jurisdiction.lineage()
+    )
+    published = dataset.current_version
+    return dataset.newest if insider or published is None else published
+
+
+def entry_page(
+    dataset: Dataset, version: DatasetVersion, items: Sequence[DataItem] | None = None
+) -> dict[str, Any]:
+    """Return what the template of an entry shows."""
+    return {
+        "dataset": _line(dataset, version),
+        "version": version,
+        "items": queries.items_of(version) if items is None else items,
+    }
+
+
+def _page(
+    request: StaffRequest, dataset: Dataset, error: HuitongError | None = None
+) -> HttpResponse:
+    actor, version = request.actor, shown_version(request.actor, dataset)
+    own = organisation_rules.acts_for(actor, dataset.provider)
+    insider = own or organisation_rules.oversees(actor, dataset.provider.jurisdiction.lineage())
+    listed = OpenEntry.objects.listed().filter(dataset=dataset).first()
+    page = {
+        **entry_page(dataset, version),
+        "may": _may(dataset, own=own, listed=listed is not None),
+        "refusal": _refusal(error),
+        "opening": listed,
+        "versions": dataset.versions.order_by("-number"),
+        "cases": case_lines(Case.objects.filter(subject=dataset.subject)[:_SHOWN]) if insider else [],
+        "batches": Batch.objects.of(dataset.pk)[:_SHOWN] if insider else None,
+    }
+    status = status_of(error) if error else 200
+    return render(request, "web/workbench/dataset.html", page, status=status)
+
+
+def _may(dataset: Dataset, *, own: bool, listed: bool) -> dict[str, bool]:
+    """Say which buttons the page offers; each action checks its own right again."""
+    published = dataset.current_version
+    idle = dataset.status in {Status.DRAFT, Status.RETURNED}
+    return {
+        "edit": own and dataset.status in {Status.DRAFT, Status.RETURNED, Status.PUBLISHED},
+        "submit": own and idle,
+        "deliver": own and published is not None,
+        "open": own and published is not None and not listed,
+        "apply": not own
+        and published is not None
+        and published.effective_sharing_type != SharingType.WITHHELD,
+    }
+
+
+def _refusal(error: HuitongError | None) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    missing = error.missing if isinstance(error, CatalogueFieldsMissingError) else ()
+    english = language() == "en"
+    return {
+        "sentence": sentence(error, language()),
+        "cite": error.cite,
+        "missing": [
+            {"name": one.name, "label": one.en if english else one.zh, "cite": one.cite}
+            for one in missing
+        ],
+    }
+
+
+def case_lines(cases: Any) -> list[dict[str, Any]]:  # noqa: ANN401  any iterable of cases
+    """Return cases as lists show them: names of kind and state from the case's own table."""
+    found: list[Case] = list(cases)
+    known = tables.read({case.table_id for case in found})
+    lang = language()
+    return [
+        {
+            "number": case.number,
+            "title": case.title,
+            "kind": known[case.table_id].names.get(lang),
+            "state": known[case.table_id].states[case.state].names.get(lang),
+            "received_at": case.received_at,
+            "closed_at": case.closed_at,
+        }
+        for case in found
+    ]
+
+
+def _line(dataset: Dataset, version: DatasetVersion | None = None) -> dict[str, Any]:
+    shown = version or dataset.current_version or dataset.newest
+    return {
+        "code": dataset.code,
+        "resource_code": dataset.resource_code,
+        "title": shown.title_en if language() == "en" and shown.title_en else shown.title,
+        "provider": provider_name(dataset),
+        "status": dataset.status,
+        "sharing_type": shown.effective_sharing_type or shown.sharing_type,
+        "opening_type": shown.opening_type,
+    }
+
+
+def provider_name(dataset: Dataset) -> str:
+    """Return the provider's name in the reader's language."""
+    return department_name(dataset.provider)
+
+
+def department_name(department: Any) -> str:  # noqa: ANN401  Department, or what a page made of it
+    """Return a department's name in the reader's language, as far as it has one."""
+    english = language() == "en" and department.name_en
+    return str(department.name_en if english else department.name)

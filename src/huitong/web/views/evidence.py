@@ -1,0 +1,230 @@
+"""What a decision rests on, by kind of case: the entry, the application, the grant.
+
+Steps that a room guards with checks of its own go through that room's action; all others go
+through the engine. Which is which stands in `take`, and nowhere else in the web.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from huitong.cases import actions as cases
+from huitong.cases.errors import StaleCaseError
+from huitong.cases.models import Case
+from huitong.catalogue import actions as catalogue_actions
+from huitong.catalogue import queries as catalogue
+from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
+from huitong.opening import rules as opening_rules
+from huitong.organisations.types import Actor
+from huitong.regulations.types import FlatTable
+from huitong.sharing import actions as sharing
+from huitong.sharing import queries as sharing_queries
+from huitong.sharing import rectification
+from huitong.sharing.models import Application, Grant
+from huitong.sharing.types import Decision
+from huitong.web import wording
+from huitong.web.templatetags.ht import language
+from huitong.web.views.datasets import department_name, provider_name
+
+COLUMN = "column-"
+_DECIDED_BY_COLUMN = frozenset(
+    {
+        ("share_application_conditional", "reply.grant"),
+        ("share_application_unconditional", "review.approve"),
+    }
+)
+_APPLICATIONS = frozenset(kind for kind, _step in _DECIDED_BY_COLUMN)
+_CATALOGUE = frozenset({"catalogue_review", "catalogue_update"})
+_OPENING = frozenset({"open_list_review", "open_withdrawal"})
+_BY_COLUMNS = frozenset({"decisions", "row_filter"})
+
+
+def take(
+    case: Case,
+    step: str,
+    facts: Mapping[str, object],
+    decisions: Mapping[str, str],
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    seen: int,
+) -> None:
+    """Take a step: through the room that checks more than the engine does, else by the engine.
+
+    `decisions` maps columns to `whole`, `refused` or a mask; `seen` is the version that the person
+    read. Raises: StaleCaseError, and whatever the room or the engine refuses.
+    """
+    if case.version != seen:
+        raise StaleCaseError(number=case.number, expected=seen, actual=case.version)
+    application = dataset = None
+    if (case.kind, step) in _DECIDED_BY_COLUMN:
+        application = sharing_queries.application_of_case(case.pk)
+    elif (case.kind, step) == ("catalogue_review", "revise.resubmit"):
+        dataset = catalogue.dataset_in_review(case.pk)
+    if application is not None:
+        sharing.decide(
+            application,
+            decisions={name: decisions.get(name, "") for name in application.items},
+            reason=str(facts.get("reason", "")),
+            actor=actor,
+            at=at,
+        )
+    elif dataset is not None:
+        catalogue_actions.submit_dataset(dataset, facts=facts, actor=actor, at=at)
+    else:
+        cases.take_step(case, step, actor=actor, facts=facts, at=at, expected_version=seen)
+
+
+def posted_decisions(posted: QueryDict) -> dict[str, str]:
+    """Return the decision on each column out of the page's form."""
+    return {
+        name.removeprefix(COLUMN): str(value)
+        for name, value in posted.items()
+        if name.startswith(COLUMN)
+    }
+
+
+def facts_asked_elsewhere(case: Case) -> frozenset[str]:
+    """Return the facts that the table of columns asks for instead of the form."""
+    return _BY_COLUMNS if case.kind in _APPLICATIONS else frozenset()
+
+
+def facts_of_any_step(case: Case) -> tuple[str, ...]:
+    """Return the facts that go with every step: a grant of some columns refuses the others."""
+    return ("reason",) if case.kind in _APPLICATIONS else ()
+
+
+def entry_of(
+    case: Case,
+) -> tuple[DatasetVersion | None, Sequence[DataItem] | None, Dataset | None]:
+    """Return the version that a catalogue or opening case is about; an application shows its own."""
+    if case.kind not in _CATALOGUE | _OPENING:
+        return None, None, None
+    dataset = catalogue.dataset_in_review(case.pk) if case.kind in _CATALOGUE else None
+    if dataset is None:
+        code = case.subject.removeprefix("dataset:")
+        dataset = catalogue.dataset(code)
+        reviewed = dataset.versions.filter(review_case=case).first()
+        version = reviewed or dataset.current_version or dataset.newest
+    else:
+        version = dataset.newest
+    return version, catalogue.items_of(version), dataset
+
+
+def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str, Any] | None:
+    """Return the application that a case decides on, with the choice for each column."""
+    if case.kind not in _APPLICATIONS:
+        return None
+    application = sharing_queries.application_of_case(case.pk)
+    if application is None:
+        return None
+    items = {item.name: item for item in catalogue.items_of(application.version)}
+    grant = Grant.objects.filter(application=application).first()
+    columns = [
+        _column(items[name], grant, deciding=deciding, posted=posted.get(COLUMN + name))
+        for name in application.items
+        if name in items
+    ]
+    return {
+        "consumer": department_name(application.consumer),
+        "code": application.dataset.code,
+        "dataset": application.version.title,
+        "sharing_type": application.version.effective_sharing_type,
+        "mode": application.mode,
+        "use_until": application.use_until,
+        "scenario": application.scenario,
+        "scope": application.scope,
+        "purpose": application.purpose,
+        "basis": application.basis,
+        "columns": columns,
+        "sensitive": sum(column["item"].sensitive for column in columns),
+    }
+
+
+def grant_of(case: Case, at: dt.datetime) -> dict[str, Any] | None:
+    """Return the grant that an order to rectify is about."""
+    if case.kind != "use_rectification":
+        return None
+    return grant_page(rectification.grant_of(case), at)
+
+
+def grant_page(grant: Grant, at: dt.datetime) -> dict[str, Any]:
+    """Return a grant as pages show it."""
+    application: Application = grant.application
+    if grant.revoked_at is not None:
+        state, tone = _("已终止"), "bad"
+    elif grant.ends_at <= at:
+        state, tone = _("已到期"), ""
+    else:
+        state, tone = _("有效"), "ok"
+    return {
+        "number": grant.pk,
+        "state": state,
+        "tone": tone,
+        "live": tone == "ok",
+        "code": grant.dataset.code,
+        "dataset": application.version.title,
+        "provider": provider_name(grant.dataset),
+        "consumer": department_name(grant.consumer),
+        "starts_at": grant.starts_at,
+        "ends_at": grant.ends_at,
+        "revoked_at": grant.revoked_at,
+        "purpose": grant.purpose,
+        "cite": grant.cite,
+        "columns": [
+            {"name": column["name"], "mask": column["mask"] or Decision.WHOLE.value}
+            for column in grant.columns
+        ],
+    }
+
+
+def open_refusals(case: Case) -> list[dict[str, Any]]:
+    """Return the grounds on which the dataset of an opening case may not be opened."""
+    if case.kind != "open_list_review":
+        return []
+    dataset = catalogue.dataset(case.subject.removeprefix("dataset:"))
+    version = dataset.current_version or dataset.newest
+    english = language() == "en"
+    found = opening_rules.refusals(catalogue.draft_of(version), catalogue.profile_of(dataset))
+    return [{"sentence": one.en if english else one.zh, "cite": one.cite} for one in found]
+
+
+def fact_text(table: FlatTable, name: str, value: object, lang: str) -> str:
+    """Return a fact as people read it."""
+    word = table.facts.get(name)
+    if word is not None and word.type == "choice" and value in word.choices:
+        return word.choices[str(value)].get(lang)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return "；".join(
+            f"{key} {wording.label('mask', str(inner), lang)}" for key, inner in value.items()
+        )
+    return wording.label("mode", str(value), lang) if name == "mode" else str(value)
+
+
+def _column(
+    item: DataItem, grant: Grant | None, *, deciding: bool, posted: str | None
+) -> dict[str, Any]:
+    if deciding and grant is None:
+        lang = language()
+        # Masked is what the catalogue proposes for the column; whoever decides may choose else.
+        value = posted or item.mask_default or Decision.WHOLE.value
+        listed = [
+            {"value": word, "label": wording.label("mask", word, lang)}
+            for word in wording.TABLES["mask"]
+        ]
+        return {"item": item, "choices": listed, "value": value}
+    granted = {column["name"]: column["mask"] for column in grant.columns} if grant else {}
+    if grant is None:
+        value = ""
+    elif item.name in granted:
+        value = granted[item.name] or Decision.WHOLE.value
+    else:
+        value = Decision.REFUSED.value
+    return {"item": item, "choices": (), "value": value}

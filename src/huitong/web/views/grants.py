@@ -1,0 +1,113 @@
+"""Grants, given and held; orders to rectify; the department's systems."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from huitong.cases.models import Case
+from huitong.errors import HuitongError
+from huitong.organisations import rules as organisation_rules
+from huitong.organisations.errors import NotYourDepartmentError
+from huitong.organisations.models import Department
+from huitong.sharing import queries, rectification, systems
+from huitong.sharing.models import Grant
+from huitong.sharing.types import NewClient
+from huitong.web.access import StaffRequest, staff
+from huitong.web.forms.sharing import ClientForm, RectificationForm
+from huitong.web.refusals import sentence, status_of
+from huitong.web.templatetags.ht import language
+from huitong.web.views.datasets import case_lines
+from huitong.web.views.evidence import grant_page
+
+
+@staff
+def show_grants(request: StaffRequest) -> HttpResponse:
+    """List the grants that the department holds, and those that it gave."""
+    me = request.actor.department_id or 0
+    seen = [
+        (grant.consumer_id, grant_page(grant, request.at))
+        for grant in queries.grants_seen_by(me).order_by("-id")
+    ]
+    held = [{**page, "other": page["provider"]} for consumer, page in seen if consumer == me]
+    given = [{**page, "other": page["consumer"]} for consumer, page in seen if consumer != me]
+    groups = (
+        {"id": "held", "label": _("本部门可以使用的"), "other": _("提供部门"), "grants": held},
+        {"id": "given", "label": _("本部门给出的"), "other": _("使用部门"), "grants": given},
+    )
+    return render(request, "web/workbench/grants.html", {"groups": groups})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def show_grant(request: StaffRequest, number: int) -> HttpResponse:
+    """Show one grant; its provider and the authority may order its use to be rectified."""
+    grant = queries.grant(number)
+    provider = grant.dataset.provider
+    gives = organisation_rules.acts_for(request.actor, provider)
+    oversees = organisation_rules.oversees(request.actor, provider.jurisdiction.lineage())
+    if not (gives or oversees or organisation_rules.acts_for(request.actor, grant.consumer)):
+        raise NotYourDepartmentError(
+            actor=request.actor.name, department=grant.consumer.name, cite=("HL-28.2",)
+        )
+    may_order = (gives or oversees) and grant.revoked_at is None and grant.ends_at > request.at
+    if request.method != "POST":
+        form = RectificationForm() if may_order else None
+        return _grant(request, grant, form)
+    form = RectificationForm(request.POST)
+    if not form.is_valid():
+        return _grant(request, grant, form, status=422)
+    try:
+        case = rectification.order_rectification(
+            grant, actor=request.actor, at=request.at, **form.cleaned_data
+        )
+    except HuitongError as error:
+        return _grant(request, grant, form, error=error)
+    messages.success(request, _("已发出整改要求，受理号 %s。") % case.number)
+    return redirect("case", case.number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def show_clients(request: StaffRequest) -> HttpResponse:
+    """List the department's systems; register one and show its secret this once."""
+    form = ClientForm(request.POST if request.method == "POST" else None)
+    made: NewClient | None = None
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            mine = Department.objects.get(pk=request.actor.department_id)
+            made = systems.register_client(
+                department=mine, name=form.cleaned_data["name"], actor=request.actor, at=request.at
+            )
+            form = ClientForm()
+        else:
+            status = 422
+    page = {
+        "form": form,
+        "refusal": None,
+        "secret": made,
+        "clients": queries.clients_of(request.actor.department_id or 0),
+    }
+    return render(request, "web/workbench/clients.html", page, status=status)
+
+
+def _grant(
+    request: StaffRequest,
+    grant: Grant,
+    form: RectificationForm | None,
+    *,
+    status: int = 200,
+    error: HuitongError | None = None,
+) -> HttpResponse:
+    page: dict[str, Any] = {
+        "grant": grant_page(grant, request.at),
+        "cases": case_lines(Case.objects.filter(subject=grant.subject)),
+        "form": form,
+        "refusal": {"sentence": sentence(error, language()), "cite": error.cite} if error else None,
+    }
+    shown = status_of(error) if error else status
+    return render(request, "web/workbench/grant.html", page, status=shown)

@@ -1,0 +1,164 @@
+"""Labels of stored words, and the tone that stands beside them.
+
+Names that a regulation gives (stages, steps, roles, facts) come from the flat table of the case;
+here stand only the words of the platform itself. A word that no table knows is shown as it is.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from huitong.catalogue.types import FREQUENCY_LABELS, SHARING_LABELS
+from huitong.sharing.masks import MASKS
+
+Label = str | Promise
+
+_OPENING: Mapping[str, Label] = {
+    "UNCONDITIONAL": _("无条件开放"),
+    "CONDITIONAL": _("有条件开放"),
+    "WITHHELD": _("不予开放"),
+}
+_STATUS: Mapping[str, Label] = {
+    "draft": _("草稿"),
+    "under_review": _("审核中"),
+    "returned": _("已退回修改"),
+    "published": _("已发布"),
+    "withdrawn": _("已撤销"),
+}
+_TYPE: Mapping[str, Label] = {
+    "text": _("文本"),
+    "integer": _("整数"),
+    "decimal": _("小数"),
+    "date": _("日期"),
+    "datetime": _("日期时间"),
+    "boolean": _("是/否"),
+}
+_IDENTIFIER: Mapping[str, Label] = {
+    "citizen_id": _("公民身份号码"),
+    "credit_code": _("统一社会信用代码"),
+    "division": _("行政区划代码"),
+}
+_DECISION: Mapping[str, Label] = {"whole": _("提供原值"), "refused": _("不提供")}
+_MASK = {
+    **_DECISION,
+    **{mask.value: f"{masking.zh}（{masking.example}）" for mask, masking in MASKS.items()},
+}
+_MASK_EN = {mask.value: f"{masking.en} ({masking.example})" for mask, masking in MASKS.items()}
+_GRADE: Mapping[str, Label] = {
+    "1": _("1 级"),
+    "2": _("2 级"),
+    "3": _("3 级"),
+    "4": _("4 级"),
+}
+_SECRECY: Mapping[str, Label] = {
+    "non_secret": _("不涉密"),
+    "work_secret": _("涉及工作秘密"),
+    "state_secret": _("涉及国家秘密"),
+}
+_BATCH: Mapping[str, Label] = {
+    "accepted": _("已入库"),
+    "nothing_accepted": _("没有合格数据，未入库"),
+}
+_JOB: Mapping[str, Label] = {
+    "todo": _("排队中"),
+    "doing": _("处理中"),
+    "succeeded": _("已完成"),
+    "failed": _("未完成"),
+    "cancelled": _("已取消"),
+    "aborting": _("正在中止"),
+    "aborted": _("已中止"),
+}
+_STAGE: Mapping[str, Label] = {
+    "keep": _("保存原始文件"),
+    "land": _("读取并转换"),
+    "check": _("核查"),
+    "commit": _("入库"),
+    "done": _("完成"),
+}
+_REASON: Mapping[str, Label] = {
+    "length": _("位数不对"),
+    "character": _("含有不允许的字符"),
+    "date": _("日期不存在"),
+    "future_date": _("日期晚于今天"),
+    "check_digit": _("校验位不符"),
+    "organisation_digit": _("组织机构代码校验位不符"),
+    "region": _("地区码不在区划表中"),
+    "unknown_region": _("地区码不在区划表中"),
+    "required": _("必填项为空"),
+    "missing": _("必填项为空"),
+    "type": _("类型不符"),
+    "not_integer": _("不是整数"),
+    "not_decimal": _("不是数字"),
+    "not_date": _("不是日期"),
+    "not_datetime": _("不是日期时间"),
+    "not_boolean": _("不是“是/否”"),
+    "too_long": _("超过规定长度"),
+    "key_conflict": _("同一主键对应不同内容"),
+    "key_missing": _("主键为空"),
+    "category": _("登记管理部门代码不存在"),
+}
+_TRIGGER: Mapping[str, Label] = {
+    "over_scope": _("超范围调用"),
+    "off_purpose": _("超目的调用"),
+    "idle_3_months": _("三个月未调用"),
+    "risk": _("存在安全风险"),
+    "anomaly": _("使用异常"),
+}
+_MODE: Mapping[str, Label] = {"api": _("接口调用")}
+_SHARING = {key: labels["zh"] for key, labels in SHARING_LABELS.items()}
+_SHARING_EN = {key: labels["en"] for key, labels in SHARING_LABELS.items()}
+_FREQUENCY = {key: labels["zh"] for key, labels in FREQUENCY_LABELS.items()}
+_FREQUENCY_EN = {key: labels["en"] for key, labels in FREQUENCY_LABELS.items()}
+
+TABLES: Mapping[str, Mapping[str, Label]] = {
+    "opening": _OPENING,
+    "status": _STATUS,
+    "type": _TYPE,
+    "identifier": _IDENTIFIER,
+    "mask": _MASK,
+    "grade": _GRADE,
+    "secrecy": _SECRECY,
+    "batch": _BATCH,
+    "job": _JOB,
+    "stage": _STAGE,
+    "reason": _REASON,
+    "trigger": _TRIGGER,
+    "mode": _MODE,
+    "sharing": _SHARING,
+    "frequency": _FREQUENCY,
+}
+_ENGLISH: Mapping[str, Mapping[str, str]] = {
+    "sharing": _SHARING_EN,
+    "frequency": _FREQUENCY_EN,
+    "mask": _MASK_EN,
+}
+_TONES: Mapping[str, Mapping[str, str]] = {
+    "opening": {"UNCONDITIONAL": "ok", "CONDITIONAL": "warn", "WITHHELD": "bad"},
+    "sharing": {"UNCONDITIONAL": "ok", "CONDITIONAL": "warn", "WITHHELD": "bad"},
+    "status": {"published": "ok", "under_review": "info", "returned": "warn", "withdrawn": "bad"},
+    "grade": {"1": "ok", "2": "warn", "3": "bad", "4": "bad"},
+    "batch": {"accepted": "ok", "nothing_accepted": "bad"},
+    "job": {"succeeded": "ok", "failed": "bad", "doing": "info", "todo": "info"},
+}
+
+
+def label(table: str, value: str, language: str = "zh") -> str:
+    """Return the label of a stored word in the reader's language; an empty word is a dash."""
+    if not value or value == "None":
+        return "—"
+    english = _ENGLISH.get(table, {})
+    if language == "en" and value in english:
+        return english[value]
+    return str(TABLES[table].get(value, value))
+
+
+def tone(table: str, value: str) -> str:
+    """Return `ok`, `info`, `warn`, `bad` or nothing; the label always stands beside it."""
+    return _TONES.get(table, {}).get(value, "")
+
+
+def choices(table: str, *, empty: Label | None = None) -> list[tuple[str, Label]]:
+    """Return a table as the choices of a form field, the empty choice first when there is one."""
+    words: list[tuple[str, Label]] = list(TABLES[table].items())
+    return words if empty is None else [("", empty), *words]
