@@ -13,7 +13,7 @@ from huitong.cases.errors import (
     TooEarlyError,
     WrongPersonError,
 )
-from huitong.cases.models import Case, CaseEvent, Waiting
+from huitong.cases.models import Case, CaseEvent, StoredTable, Waiting
 from huitong.cases.types import Holder, Refusal
 from huitong.ledger import actions as ledger
 from huitong.organisations import queries as organisations
@@ -63,7 +63,7 @@ def open_case(
             number=numbers.take(kind, jurisdiction, at),
             kind=kind,
             profile_id=profile_id,
-            table=tables.store(table),
+            table=_stored(table),
             jurisdiction=jurisdiction,
             state="",
             subject=subject,
@@ -112,6 +112,15 @@ def take_step(
             raise TooEarlyError(step=step, step_zh=taken.names.zh, cite=taken.cite)
         before = rules.merged([event.facts for event in events])
         return _advance(row, table, taken, holder, parties, before, facts or {}, actor, at)
+
+
+def _stored(table: FlatTable) -> StoredTable:
+    """Keep a table under its digest; the same table a second time is the same row."""
+    stored, _ = StoredTable.objects.get_or_create(
+        digest=table.digest,
+        defaults={"profile_id": table.profile_id, "kind": table.kind, "body": table.to_json()},
+    )
+    return stored
 
 
 def _row_for(

@@ -79,8 +79,7 @@ def named() -> frozenset[str]:
         profile = profiles.load(profile_id)
         for kind, text in profile.kinds.items():
             if text.absent is None:
-                # The first and the last wording: an amended stage may have other effects.
-                for day in (profile.valid_from or dt.date.min, profile.valid_to or dt.date.max):
+                for day in (dt.date.min, *compiling.wording_days(text)):
                     table = compiling.compiled(profile, kind, day)
                     found.update(name for step in table.steps for name in step.effects)
     return frozenset(found)

@@ -69,15 +69,13 @@ def check_facts(
             )
     missing = law.missing_facts(table, row, given, before)
     if missing:
-        raise FactMissingError(
+        only_consent = row.consent is not None and {fact.name for fact in missing} == {CONSENT}
+        error = ConsentMissingError if only_consent else FactMissingError
+        cite = row.consent.cite if row.consent and only_consent else ()
+        raise error(
             missing=[fact.name for fact in missing],
             labels=[fact.names.zh for fact in missing],
-            cite=dict.fromkeys(cite for fact in missing for cite in fact.cite),
-        )
-    if row.consent is not None and not given.get(CONSENT):
-        word = table.facts.get(CONSENT)
-        raise ConsentMissingError(
-            missing=[CONSENT], labels=[word.names.zh] if word else [], cite=row.consent.cite
+            cite=cite or dict.fromkeys(c for fact in missing for c in fact.cite),
         )
     guard = law.barred_by(row, {**before, **given})
     if guard is not None:

@@ -1,4 +1,4 @@
-"""Flat tables by digest: stored once, and checked against it whenever they are read back."""
+"""Flat tables by digest, checked against it whenever they are read back."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,15 +7,6 @@ from functools import lru_cache
 from huitong.cases.errors import TableDamagedError
 from huitong.cases.models import Case, StoredTable
 from huitong.regulations.types import FlatTable
-
-
-def store(table: FlatTable) -> StoredTable:
-    """Keep a table under its digest; the same table a second time is the same row."""
-    stored, _ = StoredTable.objects.get_or_create(
-        digest=table.digest,
-        defaults={"profile_id": table.profile_id, "kind": table.kind, "body": table.to_json()},
-    )
-    return stored
 
 
 def of(case: Case) -> FlatTable:
