@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +62,15 @@ def test_any_facts_come_back_from_json_to_the_same_bytes(facts: dict[str, object
     shuffled = json.loads(json.dumps(dict(reversed(entry.items()))))
 
     assert leaves.canonical(shuffled) == leaves.canonical(entry)
+
+
+@given(st.dictionaries(names, values, max_size=5))
+def test_the_quick_writer_of_the_verification_writes_the_same_bytes(
+    facts: dict[str, object],
+) -> None:
+    entry = an_entry(facts=facts)
+
+    assert orjson.dumps(entry, option=orjson.OPT_SORT_KEYS) == leaves.canonical(entry)
 
 
 @given(st.dictionaries(names, st.integers(0, 9), max_size=6))

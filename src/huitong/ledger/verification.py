@@ -9,12 +9,12 @@ a checkpoint that was saved elsewhere: pass it as `saved`.
 One pass in the order of the log by server-side cursors; memory does not grow with the ledger.
 """
 
-import json
 import uuid as uuids
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import orjson
 import psycopg
 
 from huitong.ledger import checkpoints, leaves, merkle, uses
@@ -248,10 +248,10 @@ class _Walk:
             "actor": actor,
             "at": at.isoformat(timespec="microseconds") + "Z",
             "cite": cite,
-            "facts": json.loads(facts),
+            "facts": orjson.loads(facts),
         }
         try:
-            computed = merkle.leaf_hash(leaves.canonical(content))
+            computed = _hash(content, leaf)
         except NotCanonicalError as error:
             self._found.report("entry_altered", str(error), uuid)
             return
@@ -310,6 +310,18 @@ class _Walk:
         pair = self._uuids[low - self._first : high - self._first] if node.level == 1 else []
         for uuid in pair or [None]:
             self._found.report(code, detail, uuid)
+
+
+def _hash(content: dict[str, Json], leaf: bytes) -> bytes:
+    """Return the leaf hash of an entry.
+
+    orjson writes the same bytes ten times as fast, but checks less: where its hash is the leaf,
+    they were the right ones, and elsewhere the definition decides.
+
+    Raises: NotCanonicalError.
+    """
+    quick = merkle.leaf_hash(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+    return quick if quick == leaf else merkle.leaf_hash(leaves.canonical(content))
 
 
 def _rows(
