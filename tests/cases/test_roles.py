@@ -1,0 +1,111 @@
+"""Whose authority is meant: beside a party, at a level that the article names, or at home."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cases.scene import MONDAY, Scene
+from huitong.cases import roles
+from huitong.cases.errors import PartyMissingError
+from huitong.organisations import actions as organisations
+from huitong.organisations.errors import NoAuthorityError
+from huitong.organisations.models import Department, Jurisdiction
+from huitong.organisations.types import SYSTEM
+from huitong.regulations import compiling, profiles
+from huitong.regulations.types import FlatTable, Names, Role
+
+
+@pytest.fixture
+def city(scene: Scene) -> Jurisdiction:
+    return organisations.found_jurisdiction(
+        code="230100", name="哈尔滨市", level="city", parent=scene.province,
+        actor=SYSTEM, at=MONDAY,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def bureau(city: Jurisdiction) -> Department:
+    return organisations.found_department(
+        code="HRB-CA", name="市民政局", jurisdiction=city, actor=SYSTEM, at=MONDAY
+    )
+
+
+def table_with(**role: str | None) -> FlatTable:
+    """Return a real table in which one more role stands for what is tried."""
+    profile = profiles.load("heilongjiang-2025")
+    table = compiling.compiled(profile, "share_application_conditional", date(2026, 3, 2))
+    tried = Role(
+        name="tried", names=Names(zh="某主管部门", en="some authority"), cite=("HL-25.2",),
+        **{"resolver": "authority", "duty": "sharing", **role},  # type: ignore[arg-type]
+    )  # fmt: skip
+    return replace(table, roles={**table.roles, "tried": tried})
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ({"beside": "provider"}, "230000"),
+        ({"beside": "consumer"}, "230100"),
+        ({"beside": None}, "230100"),
+        ({"beside": "consumer", "level": "province"}, "230000"),
+        ({"level": "province"}, "230000"),
+    ],
+)
+def test_the_level_is_that_of_the_one_whom_the_article_is_about(
+    scene: Scene,
+    city: Jurisdiction,
+    bureau: Department,
+    role: dict[str, str | None],
+    expected: str,
+) -> None:
+    parties = {"provider": scene.provider, "consumer": bureau}
+
+    holder = roles.resolve(table_with(**role), "tried", parties, city)
+
+    assert (holder.jurisdiction_code, holder.duty) == (expected, "sharing")
+    assert holder.department_id is None
+
+
+@pytest.mark.clause("HL-25.2")
+def test_a_level_that_the_tree_does_not_have_is_refused_with_the_article(scene: Scene) -> None:
+    with pytest.raises(NoAuthorityError) as refused:
+        roles.resolve(table_with(level="county"), "tried", {}, scene.province)
+
+    assert refused.value.cite == ("HL-25.2",)
+
+
+def test_a_citys_authority_is_not_its_provinces(
+    scene: Scene, city: Jurisdiction, bureau: Department
+) -> None:
+    holder = roles.resolve(
+        table_with(beside="consumer"), "tried", {"consumer": bureau}, scene.province
+    )
+
+    assert not holder.held_by(scene.actor("authority"))
+    organisations.assign_duty(
+        jurisdiction=city, duty="sharing", department=bureau, actor=SYSTEM, at=MONDAY
+    )
+    organisations.appoint(
+        person=scene.people["consumer_2"], department=bureau, role="officer",
+        actor=SYSTEM, at=MONDAY,
+    )  # fmt: skip
+    assert holder.held_by(scene.actor("consumer_2"))
+
+
+def test_whoever_has_no_account_acts_through_the_one_who_records(scene: Scene) -> None:
+    table = table_with(resolver="anyone_of_public", duty=None, recorded_by="provider")
+
+    holder = roles.resolve(table, "tried", {"provider": scene.provider}, scene.province)
+
+    assert holder.held_by(scene.actor("provider"))
+    assert not holder.held_by(scene.actor("consumer"))
+
+
+def test_a_role_without_anybody_is_named(scene: Scene) -> None:
+    table = table_with(resolver="anyone_of_public", duty=None)
+
+    with pytest.raises(PartyMissingError, match="tried") as refused:
+        roles.resolve(table, "tried", {"provider": scene.provider}, scene.province)
+
+    assert "某主管部门" in refused.value.zh
