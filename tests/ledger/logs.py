@@ -1,18 +1,41 @@
 """A ledger in a database of its own, as tests use and abuse it."""
 
+import uuid as uuids
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import psycopg
 
-from huitong.ledger import appending, sealing, verification
-from huitong.ledger.appending import Appended
+from huitong.ledger import leaves, sealing, verification
 from huitong.ledger.checkpoints import Signer
 from huitong.ledger.sealing import Head
 from huitong.ledger.verification import Verification
 
 AT = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
+
+
+def append(
+    connection: psycopg.Connection,
+    *,
+    kind: str = "test.act",
+    subject: str = "thing",
+    **facts: object,
+) -> leaves.Row:
+    """Insert an entry as a process without Django does; the caller commits."""
+    row = leaves.row(
+        leaves.entry(
+            uuid=uuids.uuid4(),
+            kind=kind,
+            subject=subject,
+            actor="system",
+            at=AT,
+            cite=["HL-22.3"],
+            facts=facts,
+        )
+    )
+    connection.execute(leaves.INSERT_STATEMENT, row)
+    return row
 
 
 class Databases(Protocol):
@@ -34,18 +57,12 @@ class Log:
     signer: Signer
     owner_dsn: str
 
-    def append(self, number: int = 1, *, kind: str = "test.act", **facts: object) -> list[Appended]:
+    def append(
+        self, number: int = 1, *, kind: str = "test.act", subject: str = "thing", **facts: object
+    ) -> list[leaves.Row]:
         with self.connection.transaction():
             return [
-                appending.append(
-                    self.connection,
-                    kind=kind,
-                    subject=f"thing:{index}",
-                    actor="system",
-                    at=AT,
-                    cite=["HL-22.3"],
-                    facts={"number": index, **facts},
-                )
+                append(self.connection, kind=kind, subject=subject, number=index, **facts)
                 for index in range(number)
             ]
 

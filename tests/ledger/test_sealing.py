@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from huitong.ledger import appending, checkpoints, keys, leaves, merkle, sealing
+from huitong.ledger import checkpoints, keys, merkle, sealing
 from huitong.ledger.errors import DamagedError
-from ledger.logs import AT, Databases, Log
+from ledger.logs import AT, Databases, Log, append
 
 
 def test_nothing_new_signs_nothing(log: Log) -> None:
@@ -50,7 +50,7 @@ def test_an_entry_that_commits_late_with_a_lower_id_is_sealed_later(
     log: Log, fresh_database: Databases
 ) -> None:
     with psycopg.connect(fresh_database.app_dsn) as slow:
-        late = appending.append(slow, kind="test.late", subject="s", actor="system", at=AT)
+        late = append(slow, kind="test.late", subject="s")
         early = log.append(3)
         first = log.seal()
         # More seals while it is open: none may move past its id.
@@ -97,7 +97,7 @@ def test_nothing_is_settled_while_an_older_transaction_is_open(
             log.append(1)
             log.seal()
         assert settled(log) == 0
-        appending.append(slow, kind="test.late", subject="s", actor="system", at=AT)
+        append(slow, kind="test.late", subject="s")
     log.seal()
 
     assert log.rows("SELECT count(*) FROM ledger_leaf") == [(9,)]
@@ -108,9 +108,9 @@ def test_a_seal_inside_a_transaction_that_wrote_before_settles_nothing_by_its_nu
 ) -> None:
     with psycopg.connect(fresh_database.app_dsn) as slow, log.connection.transaction():
         log.append(1)
-        appending.append(slow, kind="test.late", subject="s", actor="system", at=AT)
+        append(slow, kind="test.late", subject="s")
         with psycopg.connect(fresh_database.app_dsn) as other:
-            appending.append(other, kind="test.act", subject="s", actor="system", at=AT)
+            append(other, kind="test.act", subject="s")
         sealing.seal(log.connection, signer=log.signer, at=AT)
     for _ in range(3):
         log.append(1)
@@ -140,14 +140,7 @@ def test_writers_and_sealers_at_once_lose_nothing_and_double_nothing(
         with psycopg.connect(fresh_database.app_dsn) as connection:
             for number in range(60):
                 for _ in range(number % 3 + 1):
-                    appending.append(
-                        connection,
-                        kind="test.act",
-                        subject=f"writer:{writer}",
-                        actor="system",
-                        at=AT,
-                        facts={"number": number},
-                    )
+                    append(connection, kind="test.act", subject=f"writer:{writer}", number=number)
                 # Some acts are undone: their ids stay unused for ever.
                 (connection.rollback if number % 7 == 6 else connection.commit)()
         return sum(number % 3 + 1 for number in range(60) if number % 7 != 6)
@@ -228,25 +221,10 @@ def test_more_entries_than_one_chunk_are_sealed_at_once(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sealing, "CHUNK", 7)
-    entries = [
-        leaves.entry(
-            uuid=made_uuid,
-            kind="test.act",
-            subject="s",
-            actor="system",
-            at=AT,
-            cite=[],
-            facts={"number": number},
-        )
-        for number, (made_uuid,) in enumerate(
-            log.rows("SELECT gen_random_uuid() FROM generate_series(1, 50)")
-        )
-    ]
-    with log.connection.transaction():
-        assert appending.append_many(log.connection, entries) == 50
+    made = log.append(50)
 
     head = log.seal()
 
     assert head is not None
-    assert head.root == merkle.root([leaves.row(entry).leaf_hash for entry in entries])
+    assert head.root == merkle.root([row.leaf_hash for row in made])
     assert log.verify().ok

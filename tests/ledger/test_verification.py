@@ -305,14 +305,14 @@ def test_use_records_are_computed_again_by_the_room_that_keeps_them(
         for segment in ("a", "b")
     }
     for segment, records in kept.items():
-        log.append(1, kind=uses.KIND, segment=segment, **uses.facts(records))
-    log.append(1, kind=uses.KIND, segment="gone", **uses.facts([]))
+        log.append(1, kind=uses.KIND, subject=segment, **uses.facts(records))
+    log.append(1, kind=uses.KIND, subject="gone", **uses.facts([]))
     log.seal()
     found = log.verify()
     assert (found.ok, found.uses_checked, found.uses_unchecked) == (True, 0, 3)
 
-    def recompute(connection: psycopg.Connection, facts: Mapping[str, Json]) -> bytes | None:
-        records = kept.get(str(facts["segment"]))
+    def recompute(connection: psycopg.Connection, entry: Mapping[str, Json]) -> bytes | None:
+        records = kept.get(str(entry["subject"]))
         return None if records is None else merkle.root(map(uses.use_hash, records))
 
     verification.register_recompute(uses.KIND, recompute)

@@ -26,7 +26,7 @@ DEEPEST = 32
 MEMBERS = frozenset({"actor", "at", "cite", "facts", "kind", "subject", "uuid", "v"})
 
 COLUMNS = ("uuid", "kind", "subject", "actor", "at", "cite", "facts", "leaf_hash")
-# `id` is the database's, so that a role with INSERT on these columns alone can append.
+# `id` is the database's. Whoever writes without Django inserts a `row` into these columns.
 INSERT_STATEMENT = (
     f"INSERT INTO ledger_entry ({', '.join(COLUMNS)}) "  # noqa: S608 - constants of this file
     "VALUES (%s, %s, %s, %s, %s, %s::text[], %s::jsonb, %s)"

@@ -26,8 +26,8 @@ from huitong.ledger.merkle import NodeId
 CHUNK = 1 << 14
 MOST_PROBLEMS = 1000
 
-# Given an entry's facts, return the root (32 bytes) over the records as they stand now, or None
-# when they are no longer kept.
+# Given an entry, return the root (32 bytes) over its records as they stand now, or None when they
+# are no longer kept.
 Recompute: TypeAlias = Callable[[psycopg.Connection, Mapping[str, Json]], bytes | None]
 
 _RECOMPUTE: dict[str, Recompute] = {}
@@ -260,15 +260,12 @@ class _Walk:
         elif computed != own_leaf:
             self._found.report("entry_altered", "its own leaf_hash is not its hash", uuid)
         elif kind == uses.KIND or kind in _RECOMPUTE:
-            self._records(kind, content["facts"], uuid)
+            self._records(kind, content, uuid)
 
-    def _records(self, kind: str, facts: Json, uuid: uuids.UUID) -> None:
-        recompute = _RECOMPUTE.get(kind)
-        if recompute is None or not isinstance(facts, dict):
-            self._found.uses_unchecked += 1
-            return
-        root = recompute(self._connection, facts)
-        if root is None:
+    def _records(self, kind: str, entry: dict[str, Json], uuid: uuids.UUID) -> None:
+        recompute, facts = _RECOMPUTE.get(kind), entry["facts"]
+        root = None if recompute is None else recompute(self._connection, entry)
+        if root is None or not isinstance(facts, dict):
             self._found.uses_unchecked += 1
         elif root.hex() == facts.get(uses.ROOT_FACT):
             self._found.uses_checked += 1

@@ -1,4 +1,4 @@
-"""The database refuses too: inserts only, whoever asks, and no more rights than each role needs."""
+"""The database refuses too: inserts only, whoever asks."""
 
 from django.db import migrations
 
@@ -6,7 +6,6 @@ from huitong.config import role_prefix
 
 TABLES = ("ledger_entry", "ledger_leaf", "ledger_node", "ledger_checkpoint")
 APP = f"{role_prefix()}app"
-SHIPPER = f"{role_prefix()}shipper"
 
 FUNCTIONS = """
 CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -22,16 +21,8 @@ BEGIN
     PERFORM pg_catalog.pg_current_xact_id();
     RETURN NULL;
 END $$;
-
-CREATE FUNCTION ledger_refuse_kind() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% may not record entries of kind %', current_user, NEW.kind
-        USING ERRCODE = 'insufficient_privilege',
-              HINT = 'The shipper of uses records gateway.uses only.';
-END $$;
 """
 DROP_FUNCTIONS = """
-DROP FUNCTION ledger_refuse_kind();
 DROP FUNCTION ledger_number_first();
 DROP FUNCTION ledger_refuse_change();
 """
@@ -47,13 +38,9 @@ CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
     + f"""
 CREATE TRIGGER ledger_number_first BEFORE INSERT ON ledger_entry
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_number_first();
-CREATE TRIGGER ledger_shipper_kind BEFORE INSERT ON ledger_entry FOR EACH ROW
-    WHEN (current_user = '{SHIPPER}' AND NEW.kind <> 'gateway.uses')
-    EXECUTE FUNCTION ledger_refuse_kind();
 """
 )
 DROP_TRIGGERS = """
-DROP TRIGGER ledger_shipper_kind ON ledger_entry;
 DROP TRIGGER ledger_number_first ON ledger_entry;
 """ + "".join(f"DROP TRIGGER ledger_append_only ON {table};\n" for table in TABLES)
 
@@ -79,18 +66,6 @@ BEGIN
         REVOKE ALL ON {", ".join(TABLES)} FROM "{APP}";
         GRANT SELECT, INSERT ON {", ".join(TABLES)} TO "{APP}";
     END IF;
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{SHIPPER}') THEN
-        GRANT INSERT (uuid, kind, subject, actor, at, cite, facts, leaf_hash)
-            ON ledger_entry TO "{SHIPPER}";
-    END IF;
-END $$;
-"""
-DROP_RIGHTS = f"""
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{SHIPPER}') THEN
-        REVOKE ALL ON ledger_entry FROM "{SHIPPER}";
-    END IF;
 END $$;
 """
 
@@ -101,5 +76,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
         migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
         migrations.RunSQL(CHECKS, DROP_CHECKS),
-        migrations.RunSQL(RIGHTS, DROP_RIGHTS),
+        # Backwards the tables go away, and their rights with them.
+        migrations.RunSQL(RIGHTS, migrations.RunSQL.noop),
     ]
