@@ -34,8 +34,8 @@ def inspect(folder: Path) -> tuple[Profile, list[Fault]]:
         for text in profile.kinds.values():
             if text.absent is None:
                 faults += _tables(profile, text)
-    where = folder.name
-    return profile, [replace(fault, file=f"{where}/{fault.file}") for fault in faults]
+    placed = [replace(fault, file=f"{folder.name}/{fault.file}") for fault in faults]
+    return profile, sorted(placed, key=lambda fault: (fault.file, fault.line))
 
 
 def _fault(line: int, code: str, message: str, mend: str, clause: str = "") -> Fault:
@@ -58,6 +58,7 @@ def _said_and_unsaid(profile: Profile, text: ProcedureText) -> Iterator[Fault]:
         return
     kind = profile.words.kinds[text.kind]
     yield from _owners(text)
+    yield from _forces(kind, text)
     yield from _wordings(profile, text)
     yield from _periods(kind, text)
     yield from _silences(text)
@@ -72,6 +73,19 @@ def _owners(text: ProcedureText) -> Iterator[Fault]:
                 "step_without_owner",
                 f"nobody is to act in {text.kind}.{stage.name}",
                 "add `by:` with a role of profile.yaml",
+                clause=(stage.cite or ("",))[0],
+            )
+
+
+def _forces(kind: KindWord, text: ProcedureText) -> Iterator[Fault]:
+    for stage in _all(text):
+        closed = [o for o in stage.outcomes.values() if o.closed_by]
+        if stage.force == "may" and len(kind.stages[stage.name].outcomes) - len(closed) < 2:
+            yield _fault(
+                stage.line,
+                "may_without_choice",
+                f"{text.kind}.{stage.name} says `may` and leaves one outcome only",
+                "open another outcome, or say `shall`",
                 clause=(stage.cite or ("",))[0],
             )
 

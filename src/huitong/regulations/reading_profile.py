@@ -262,7 +262,7 @@ class _Profile:
         for name in self.words.terms:
             if name not in found:
                 reader.fault(
-                    part.line,
+                    self.root.line_of("terms"),
                     "term_missing",
                     f"the text's word for {name} is not given",
                     f"add {name} to terms",

@@ -1,0 +1,32 @@
+"""Copies of a sound profile with one thing changed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from huitong.regulations import clauses
+
+SOUND = clauses.FOLDER / "heilongjiang-2025"
+
+
+def copy_of(folder: Path) -> Path:
+    """Return a copy of the Heilongjiang profile in a temporary folder, under the same id."""
+    made = folder / SOUND.name
+    shutil.copytree(SOUND, made)
+    return made
+
+
+def change(folder: Path, file: str, old: str, new: str) -> int:
+    """Replace the first occurrence and return the line of the change; `old` must be there."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{file} does not hold {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def line_of(folder: Path, file: str, text: str) -> int:
+    """Return the line on which a text first stands."""
+    whole = (folder / file).read_text(encoding="utf-8")
+    return whole[: whole.index(text)].count("\n") + 1
