@@ -95,8 +95,8 @@ def propose_withdrawal(dataset: Dataset, *, reason: str, actor: Actor, at: datet
 def list_open(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> None:
     """Put the version that was reviewed on the open list.
 
-    Raises: EntryChangedError, when another version was published since; NotOpenableError, when it may not be opened: the rules are asked again here,
-    so that no other way into the case leads round them.
+    Raises: EntryChangedError, when another version was published since; NotOpenableError: the rules
+    are asked again here, so that no other way into the case leads round them.
     """
     row = catalogue.dataset(case.subject.removeprefix("dataset:"))
     stated = [e.facts["dataset_version"] for e in case.events.all() if "dataset_version" in e.facts]

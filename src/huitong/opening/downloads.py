@@ -19,7 +19,6 @@ from huitong.catalogue.models import DataItem
 from huitong.opening import queries
 from huitong.opening.errors import FormatUnknownError
 from huitong.opening.models import OpenEntry
-from huitong.pool import queries as pool
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -35,7 +34,7 @@ def download(entry: OpenEntry, fmt: str) -> Iterator[bytes]:
         raise FormatUnknownError(fmt, list(CONTENT_TYPES))
     queries.require_direct_use(entry)
     items = catalogue.items_of(entry.version)
-    batches = pool.snapshot_reader(entry.dataset)
+    batches = queries.reviewed_rows(entry, items)
     return _csv(items, batches) if fmt == "csv" else _json(items, batches)
 
 
@@ -63,7 +62,7 @@ def _csv(items: Sequence[DataItem], batches: Iterator[pa.RecordBatch]) -> Iterat
     writer.writerow([safe_cell(item.title) for item in items])
     yield b"\xef\xbb\xbf" + _taken(text)
     for batch in batches:
-        for row in zip(*_columns(items, batch), strict=True):
+        for row in _rows(batch):
             writer.writerow([safe_cell(value) for value in row])
         yield _taken(text)
 
@@ -73,22 +72,16 @@ def _json(items: Sequence[DataItem], batches: Iterator[pa.RecordBatch]) -> Itera
     first = True
     yield b"["
     for batch in batches:
-        rows = zip(*_columns(items, batch), strict=True)
-        lines = [orjson.dumps(dict(zip(names, row, strict=True)), default=str) for row in rows]
+        rows = (dict(zip(names, row, strict=True)) for row in _rows(batch))
+        lines = [orjson.dumps(row, default=str) for row in rows]
         if lines:
             yield (b"\n" if first else b",\n") + b",\n".join(lines)
             first = False
     yield b"\n]\n"
 
 
-def _columns(items: Sequence[DataItem], batch: pa.RecordBatch) -> list[list[Any]]:
-    """Return the reviewed columns in order; one that the snapshot lacks is empty."""
-    return [
-        batch.column(item.name).to_pylist()
-        if item.name in batch.schema.names
-        else [None] * batch.num_rows
-        for item in items
-    ]
+def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _taken(text: io.StringIO) -> bytes:

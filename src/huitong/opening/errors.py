@@ -24,7 +24,8 @@ class NotOpenableError(OpeningError):
         super().__init__(
             f"Dataset {dataset} cannot be opened: {en}. Open a dataset without these fields "
             "instead, or leave this one closed.",
-            zh=f"目录条目 {dataset} 不能开放：{zh}。可另行编制不含上述内容的数据集，或保持不予开放。",
+            zh=f"目录条目 {dataset} 不能开放：{zh}。"
+            "可另行编制不含上述内容的数据集，或保持不予开放。",
             cite=tuple(dict.fromkeys(c for refusal in refusals for c in refusal.cite)),
         )
 

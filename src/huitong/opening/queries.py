@@ -1,9 +1,9 @@
 """What the portal asks: search with facets, a dataset's page, its first rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
+import pyarrow as pa
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Count, F, Q
 
@@ -118,19 +118,36 @@ def preview(entry: OpenEntry, *, limit: int = 20) -> Preview:
     items = catalogue.items_of(entry.version)
     names = tuple(item.name for item in items)
     rows: list[tuple[str | None, ...]] = []
-    for batch in pool.snapshot_reader(entry.dataset):
-        columns = [
-            batch.column(name).slice(0, limit).to_pylist() if name in batch.schema.names else None
-            for name in names
-        ]
-        count = min(batch.num_rows, limit - len(rows))
+    for batch in reviewed_rows(entry, items):
+        columns = [column.slice(0, limit).to_pylist() for column in batch.columns]
         rows += [
-            tuple(None if c is None or c[i] is None else str(c[i]) for c in columns)
-            for i in range(count)
+            tuple(None if value is None else str(value) for value in row)
+            for row in zip(*columns, strict=True)
         ]
         if len(rows) >= limit:
             break
-    return Preview(tuple(item.title for item in items), names, tuple(islice(rows, limit)))
+    return Preview(tuple(item.title for item in items), names, tuple(rows[:limit]))
+
+
+def reviewed_rows(entry: OpenEntry, items: Sequence[DataItem]) -> Iterator[pa.RecordBatch]:
+    """Return the rows that are served now with the reviewed columns, in their order, and no other.
+
+    A column that the snapshot lacks is empty. Raises: NothingToServeError, before the first batch.
+    """
+    schema = pool.snapshot_schema(entry.dataset)
+    names = [item.name for item in items]
+    present = [name for name in names if name in schema.names]
+    batches = pool.snapshot_reader(entry.dataset, columns=present)
+    return (
+        pa.RecordBatch.from_arrays(
+            [
+                batch.column(name) if name in present else pa.nulls(batch.num_rows)
+                for name in names
+            ],
+            names=names,
+        )
+        for batch in batches
+    )
 
 
 def require_direct_use(entry: OpenEntry) -> None:

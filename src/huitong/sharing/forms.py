@@ -10,9 +10,9 @@ from pathlib import Path
 import typst
 from django.utils import timezone
 
-from huitong.catalogue import queries as catalogue
 from huitong.cases import queries as cases
 from huitong.cases import tables
+from huitong.catalogue import queries as catalogue
 from huitong.catalogue.types import Mask
 from huitong.regulations import clauses, clocks
 from huitong.sharing.errors import FontMissingError
@@ -30,12 +30,14 @@ def application_pdf(application: Application) -> bytes:
     What is decided is printed once it is. Raises: FontMissingError.
     """
     template = files("huitong.sharing").joinpath("application.typ").read_bytes()
-    made = typst.compile(
+    made, warnings = typst.compile_with_warnings(
         template,
         font_paths=[str(font().parent)],
         ignore_system_fonts=True,
         sys_inputs={"form": json.dumps(_form(application), ensure_ascii=False)},
     )
+    if any("unknown font" in warning.message for warning in warnings):
+        raise FontMissingError
     return bytes(made)
 
 

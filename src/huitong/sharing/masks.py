@@ -79,7 +79,7 @@ MASKS: Mapping[Mask, Masking] = {
         "the year of a date",
         "1990",
         _year,
-        "CASE WHEN {v} ~ '^[0-9]{{4}}' THEN left({v}, 4) ELSE '****' END",
+        "CASE WHEN {v} ~ '^[0-9]{{4}}' THEN left({v}, 4) WHEN {v} IS NOT NULL THEN '****' END",
     ),
     Mask.HIDDEN: Masking("不显示", "nothing at all", "***", lambda _value: "***", "'***'"),
 }

@@ -58,7 +58,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 class Grant(models.Model):
     """The right of one department to columns of one dataset (授权).
 
-    `columns` is `[{"name": item, "mask": null | mask name}, …]` in the order of the dataset's items.
+    `columns` is `[{"name": item, "mask": null | mask name}, …]` in the order of the items.
     `row_filter` is null or `{"column": item, "in": [text, …]}`: rows whose value, as text, is one
     of the list. `version` is the snapshot version at which the row last changed.
     """

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0002_waiting_remove_case_case_awaits_department_and_more"),
+        ("cases", "0001_initial"),
         ("catalogue", "0001_initial"),
         ("organisations", "0001_initial"),
     ]
