@@ -9,7 +9,6 @@ a checkpoint that was saved elsewhere: pass it as `saved`.
 One pass in the order of the log by server-side cursors; memory does not grow with the ledger.
 """
 
-import uuid as uuids
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -24,6 +23,7 @@ from huitong.ledger.leaves import Json
 from huitong.ledger.merkle import NodeId
 
 CHUNK = 1 << 14
+FETCHED = 2000
 MOST_PROBLEMS = 1000
 
 # Given an entry, return the root (32 bytes) over its records as they stand now, or None when they
@@ -35,14 +35,14 @@ _RECOMPUTE: dict[str, Recompute] = {}
 _SIZE = "SELECT coalesce(max(size), 0) FROM ledger_checkpoint"
 _CHECKPOINTS = "SELECT size, root, note FROM ledger_checkpoint WHERE size <= %s ORDER BY size, id"
 _LEAVES = """
-SELECT l.index, l.entry_id, l.leaf_hash, e.leaf_hash, e.uuid, e.kind, e.subject, e.actor,
-       e.at AT TIME ZONE 'UTC', e.cite, e.facts::text
+SELECT l.index, l.entry_id, l.leaf_hash, e.leaf_hash, e.uuid::text, e.kind, e.subject, e.actor,
+       e.at AT TIME ZONE 'UTC', array_to_json(e.cite)::text, e.facts::text
 FROM ledger_leaf l LEFT JOIN ledger_entry e ON e.id = l.entry_id
 WHERE l.index < %s ORDER BY l.index
 """
 _UNSEALED = """
-SELECT -1, e.id, e.leaf_hash, e.leaf_hash, e.uuid, e.kind, e.subject, e.actor,
-       e.at AT TIME ZONE 'UTC', e.cite, e.facts::text
+SELECT -1, e.id, e.leaf_hash, e.leaf_hash, e.uuid::text, e.kind, e.subject, e.actor,
+       e.at AT TIME ZONE 'UTC', array_to_json(e.cite)::text, e.facts::text
 FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.entry_id = e.id)
 """
 _NODE_RANGES = """
@@ -85,11 +85,11 @@ class Verification:
         """Say whether all of it holds."""
         return self.problem_count == 0
 
-    def report(self, code: str, detail: str, entry: uuids.UUID | None = None) -> None:
+    def report(self, code: str, detail: str, entry: str | None = None) -> None:
         """Note a problem; the first `MOST_PROBLEMS` are kept, all are counted."""
         self.problem_count += 1
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(code, detail, None if entry is None else str(entry)))
+            self.problems.append(Problem(code, detail, entry))
 
 
 def register_recompute(kind: str, recompute: Recompute) -> None:
@@ -141,6 +141,8 @@ class _Expected:
         self._next = next(self._rows, None)
         self._good = 0
         self._saved = self._open_saved(saved, size)
+        # The next size at which there is something to compare.
+        self.due = 0
 
     def _open_saved(self, saved: Sequence[str], size: int) -> dict[int, list[bytes]]:
         roots: dict[int, list[bytes]] = {}
@@ -169,6 +171,10 @@ class _Expected:
                     "history_changed",
                     f"the first {size} entries are not those of the saved checkpoint",
                 )
+        later = [saved for saved in self._saved if saved > size]
+        if self._next is not None:
+            later.append(self._next[0])
+        self.due = min(later, default=0)
 
     def finish(self) -> None:
         """Report the heads that the tree never grew to."""
@@ -212,7 +218,7 @@ class _Walk:
         self._expected = expected
         self.frontier = merkle.Frontier()
         self._completed: dict[NodeId, bytes] = {}
-        self._uuids: list[uuids.UUID | None] = []
+        self._uuids: list[str | None] = []
         self._first = 0
 
     def leaves(self, size: int) -> None:
@@ -229,7 +235,8 @@ class _Walk:
             self.entry(row)
             self._uuids.append(row[4])
             self._completed.update(self.frontier.push(row[2]))
-            self._expected.compare(self.frontier.size, self.frontier)
+            if self.frontier.size == self._expected.due:
+                self._expected.compare(self.frontier.size, self.frontier)
             if self.frontier.size % CHUNK == 0:
                 self._compare_nodes()
         self._compare_nodes()
@@ -242,12 +249,12 @@ class _Walk:
             return
         content: dict[str, Json] = {
             "v": leaves.VERSION,
-            "uuid": str(uuid),
+            "uuid": uuid,
             "kind": kind,
             "subject": subject,
             "actor": actor,
             "at": at.isoformat(timespec="microseconds") + "Z",
-            "cite": cite,
+            "cite": orjson.loads(cite),
             "facts": orjson.loads(facts),
         }
         try:
@@ -262,7 +269,7 @@ class _Walk:
         elif kind == uses.KIND or kind in _RECOMPUTE:
             self._records(kind, content, uuid)
 
-    def _records(self, kind: str, entry: dict[str, Json], uuid: uuids.UUID) -> None:
+    def _records(self, kind: str, entry: dict[str, Json], uuid: str) -> None:
         recompute, facts = _RECOMPUTE.get(kind), entry["facts"]
         root = None if recompute is None else recompute(self._connection, entry)
         if root is None or not isinstance(facts, dict):
@@ -325,6 +332,6 @@ def _rows(
     connection: psycopg.Connection, name: str, statement: str, parameters: tuple[int, ...]
 ) -> Iterator[tuple[Any, ...]]:
     with psycopg.ServerCursor(connection, name) as cursor:
-        cursor.itersize = CHUNK
         cursor.execute(statement, parameters, binary=True)
-        yield from cursor
+        while rows := cursor.fetchmany(FETCHED):
+            yield from rows
