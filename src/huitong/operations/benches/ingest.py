@@ -6,17 +6,7 @@ to Parquet with types as DuckDB guesses them. Both run in processes of their own
 so that the peak of memory is theirs alone.
 """
 
-import json
-import os
-import resource
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
