@@ -52,9 +52,11 @@ def draft(
 ) -> None:
     """Propose a catalogue entry from a file: items, types, identifiers, personal data, grades."""
     from huitong.catalogue import drafts  # noqa: PLC0415
-    from huitong.operations import proposing  # noqa: PLC0415
+    from huitong.pool import proposing  # noqa: PLC0415
 
-    proposed = proposing.propose(file, title=title, key=tuple(key or ()), on=now().date())
+    proposed = proposing.propose(
+        file, title=title or "", key=tuple(key or ()), on=now().date()
+    )
     to.write_text(drafts.write_yaml(proposed), "utf-8")
     if as_json:
         _print_json(proposed.as_dict())

@@ -12,6 +12,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -25,6 +27,7 @@ from huitong.errors import HuitongError
 ACCOUNT = "huitong-postgres"
 ADMIN = "huitong_admin"
 _START_SECONDS = 60
+_BURY_SECONDS = 30.0
 # Sized for one ordinary server; a larger one is an external database by URL.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -88,6 +91,7 @@ def ensure_running(config: Config, *, fast_and_unsafe: bool = False) -> Server:
         pid = running_pid(config)
         if pid is not None:
             return Server(_port(config), pid, started_now=False)
+        _bury(data)
         port = _start(config, bin_dir, account, fast_and_unsafe=fast_and_unsafe)
     pid = running_pid(config)
     if pid is None:
@@ -212,6 +216,43 @@ def _require_reachable(path: Path, account: _Account) -> None:
             zh=f"以 root 运行时，PostgreSQL 使用账户 {ACCOUNT}，该账户无法进入 {path}："
             "请把 HUITONG_HOME 设为其他用户可进入的目录（如 /var/lib/huitong）。",
         )
+
+
+def _bury(data: Path) -> None:
+    """Wait for what is left of a killed server, then remove its pid file.
+
+    PostgreSQL takes a killed postmaster that nobody reaped yet for a running one. Its children
+    notice the death and end by themselves; the pid file must not go before the last of them.
+    """
+    pid_file = data / "postmaster.pid"
+    deadline = time.monotonic() + _BURY_SECONDS
+    while pid_file.exists() and _living(data):
+        if time.monotonic() > deadline:
+            raise DatabaseUnavailableError(
+                f"Processes of a killed server still work in {data}: end them, then try again.",
+                zh=f"已被终止的数据库仍有进程使用 {data}：请结束这些进程后重试。",
+            )
+        threading.Event().wait(0.02)
+    pid_file.unlink(missing_ok=True)
+
+
+def _living(data: Path) -> bool:
+    """Return whether any process works in the data directory, as every server process does."""
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            if (process / "cwd").readlink() == data:
+                return True
+        except PermissionError:
+            # Some containers hide other users' folders even from root: a server process that
+            # cannot be looked at might be ours.
+            with contextlib.suppress(OSError):
+                if (process / "cmdline").read_bytes().startswith(b"postgres"):
+                    return True
+        except OSError:
+            continue  # gone meanwhile, or a zombie: neither has a working directory
+    return False
 
 
 def _init(bin_dir: Path, data: Path, account: _Account | None, password: str) -> None:

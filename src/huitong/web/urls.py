@@ -16,6 +16,7 @@ from huitong.web.views import (
     law,
     ledger,
     portal,
+    problems,
     todo,
 )
 
@@ -57,6 +58,7 @@ urlpatterns = [
     path("search/", portal.search, name="search"),
     path("datasets/<str:code>/", portal.show_dataset, name="open-dataset"),
     path("datasets/<str:code>/download/<str:fmt>", portal.download, name="open-download"),
+    path("healthz", problems.healthy, name="healthz"),
     path("law/", law.show_law, name="law"),
     path("display/", account.show_display, name="display"),
     path("language/", set_language, name="set_language"),

@@ -7,9 +7,9 @@ from huitong.cases import queries as cases
 from huitong.catalogue import actions, queries
 from huitong.catalogue.errors import CatalogueFieldsMissingError, SecretDataRefusedError
 from huitong.catalogue.types import Secrecy, Status
-from huitong.operations import proposing
 from huitong.operations.demonstration import cast, entries
 from huitong.operations.demonstration.stage import Step, require
+from huitong.pool import proposing
 from huitong.regulations import clocks
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def draft(script: "Script", step: Step) -> None:
     for entry in script.entries:
         officer = script.world.actor(entries.officer_of(entry.code))
         provider = script.world.departments[entry.code.rsplit("-", 1)[0]]
-        proposed = proposing.propose(entry.path, title=None, on=at.date())
+        proposed = proposing.propose(entry.path, on=at.date())
         confirmed = entry.confirm(proposed)
         if entry.personal:
             _secret_is_refused(script, confirmed, entry)

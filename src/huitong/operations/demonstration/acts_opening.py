@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from huitong.cases import actions as cases
 from huitong.ledger import actions as ledger
 from huitong.ledger import queries as ledger_queries
 from huitong.ledger.models import Entry
 from huitong.opening import actions
-from huitong.opening.errors import OpeningRefusedError
+from huitong.opening.errors import NotOpenableError
 from huitong.operations import processes, proving
 from huitong.operations.demonstration import cast, entries
 from huitong.operations.demonstration.stage import Step, require
@@ -28,15 +29,15 @@ def open_list(script: "Script", step: Step) -> None:
         officer = script.world.actor(entries.officer_of(entry.code))
         dataset = script.dataset(entry)
         try:
-            case = actions.apply_to_open(dataset=dataset, actor=officer, at=script.stage.now())
-        except OpeningRefusedError as error:
+            case = actions.propose_opening(dataset, actor=officer, at=script.stage.now())
+        except NotOpenableError as error:
             refused[entry.code] = {
                 "zh": error.zh,
                 "fields": sorted({name for found in error.refusals for name in found.fields}),
                 "cite": list(error.cite),
             }
             continue
-        actions.approve_opening(case, actor=authority, at=script.stage.now())
+        cases.take_step(case, "review.approve", actor=authority, at=script.stage.now())
     require(set(refused) == {script.personal.code}, f"refused: {sorted(refused)}")
     require(len(refused[script.personal.code]["fields"]) >= 2, "the refusal names no fields")
     step.cite = ["HL-13", "HL-32", "HL-33.1", "HL-33.3"]
@@ -48,16 +49,16 @@ def _portal(script: "Script") -> dict[str, object]:
     code = script.public.code
     title = str(script.public.words["title"])
     with httpx.Client(base_url=base, trust_env=False, timeout=30) as client:
-        found = client.get("/search", params={"q": title[:4]})
+        found = client.get("/search/", params={"q": title[:4]})
         require(found.status_code == 200 and title in found.text, "the search does not find it")
         require(
             script.personal.words["title"] not in found.text, "the personal one is on the portal"
         )
-        page = client.get(f"/datasets/{code}")
+        page = client.get(f"/datasets/{code}/")
         require(page.status_code == 200, f"dataset page: {page.status_code}")
-        csv_file = client.get(f"/datasets/{code}/download", params={"format": "csv"})
-        json_file = client.get(f"/datasets/{code}/download", params={"format": "json"})
-        hidden = client.get(f"/datasets/{script.personal.code}")
+        csv_file = client.get(f"/datasets/{code}/download/csv")
+        json_file = client.get(f"/datasets/{code}/download/json")
+        hidden = client.get(f"/datasets/{script.personal.code}/")
     require(csv_file.status_code == 200, f"CSV: {csv_file.status_code}")
     require(json_file.status_code == 200, f"JSON: {json_file.status_code}")
     require(hidden.status_code == 404, f"the personal one answers {hidden.status_code}")

@@ -55,7 +55,7 @@ class Sharing:
         case = self.application.case
         due = cases.due_of(case)
         require(due is not None and len(due.counted) == 1, "the provider has one working day")
-        pdf = forms.application_pdf(case)
+        pdf = forms.application_pdf(self.application)
         require(pdf.startswith(b"%PDF"), "no PDF form came out")
         path = script.config.home / "forms" / f"{case.number}.pdf"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ class Sharing:
         require(record[name] == row["姓名"], "the record is not the person asked for")
         require(record[citizen] != key and "*" in record[citizen], "the id number is not masked")
         require(set(record) == {name, state, citizen}, f"columns outside the grant: {set(record)}")
-        page = self._get(size="20")
+        page = self._get(page="first", size="20")
         require(page.status_code == 200, f"{page.status_code}: {page.text[:200]}")
         step.cite = ["HL-22.3", "HL-28.2"]
         step.detail = {

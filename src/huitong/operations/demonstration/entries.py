@@ -1,11 +1,11 @@
 """What a person confirms about the proposed drafts: the part that no program may decide."""
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from huitong.catalogue.draft_types import Draft
+from huitong.catalogue.draft_types import Draft, DraftItem
 from huitong.catalogue.types import OpeningType, SharingType, UpdateFrequency
 from huitong.operations.demonstration import cast
 
@@ -19,6 +19,8 @@ class Entry:
     words: dict[str, Any]
     key: tuple[str, ...] = ()
     version_column: str = ""
+    required: tuple[str, ...] = ()
+    patterns: dict[str, str] = field(default_factory=dict)
     personal: bool = False
     declared: dict[str, Any] | None = None
 
@@ -30,9 +32,17 @@ class Entry:
         return dataclasses.replace(
             draft,
             **self.words,
+            items=tuple(self._item(item) for item in draft.items),
             key=tuple(names[title] for title in self.key),
             version_column=names[self.version_column] if self.version_column else "",
         )
+
+    def _item(self, item: DraftItem) -> DraftItem:
+        rules = item.rules
+        if item.title in self.patterns:
+            rules = (*rules, {"rule": "pattern", "pattern": self.patterns[item.title]})
+        required = item.required or item.title in self.required
+        return dataclasses.replace(item, required=required, rules=rules)
 
 
 _OPEN = {
@@ -66,6 +76,8 @@ def graduates(path: Path, rows: int) -> Entry:
         },
         key=("公民身份号码",),
         version_column="更新日期",
+        required=("姓名",),
+        patterns={"联系电话": "1[3-9][0-9]{9}"},
         personal=True,
         declared={"rows": rows},
     )

@@ -45,7 +45,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
-        self.console = Console(stderr=True)
+        self.console = Console(stderr=True, soft_wrap=True)
 
     @property
     def ok(self) -> bool:
@@ -62,7 +62,8 @@ class Stage:
             return False
         step = Step(name)
         self.steps.append(step)
-        self.console.print(f"[dim]…[/] {title}", end="\r", highlight=False)
+        if self.console.is_terminal:
+            self.console.print(f"[dim]…[/] {title}", end="\r", highlight=False)
         started = time.monotonic()
         try:
             act(step)

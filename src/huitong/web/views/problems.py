@@ -1,5 +1,6 @@
 """Pages for what is not there, not allowed, or broken: in plain words, never a trace."""
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -43,3 +44,10 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         _("为保护您的账号，这次提交没有被接受：请刷新页面后重新提交，并确认浏览器允许 Cookie。"),
         403,
     )
+
+
+def healthy(request: HttpRequest) -> HttpResponse:
+    """Answer 200 while the database answers: for the supervisor, nothing about anybody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,55 @@
+"""Documents that keep true: every path and command that they name is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from huitong.operations.cli import app
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs" / "guides").glob("*.md"), *(ROOT / "docs" / "adr").glob("*.md")]
+)
+TASKS = set(re.findall(r"^    ([a-z|\ ]+)\)$", (ROOT / "run").read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_in_code_marks_is_there(page: Path) -> None:
+    named = re.findall(r"`((?:src|tests|docs|tools|rules|requirements)/[\w./-]+)`", page.read_text("utf-8"))
+
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    root = typer.main.get_command(app)
+    text = page.read_text("utf-8")
+    unknown = []
+    for words in re.findall(r"(?:^|[`/\s])huitong ((?:[a-z][a-z-]+ ?)+)", text, re.MULTILINE):
+        node: object = root
+        for word in words.split():
+            children = getattr(node, "commands", None)
+            if children is None:
+                break
+            if word not in children:
+                unknown.append(words)
+                break
+            node = children[word]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_task_of_run_that_a_page_names_exists(page: Path) -> None:
+    known = {word.strip() for group in TASKS for word in group.split("|")}
+    named = set(re.findall(r"\./run ([a-z]+)", page.read_text("utf-8")))
+
+    assert named <= known
