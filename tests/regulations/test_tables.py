@@ -1,0 +1,162 @@
+"""Tests made from the tables themselves: nothing here knows what a text says."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from huitong.regulations import compiling, diagrams, predicates, profiles, rules, timing
+from huitong.regulations.errors import KindNotInProfileError
+from huitong.regulations.types import FlatTable, Happened, Step
+from regulations.walking import HEILONGJIANG, Walk, beijing, filled, table
+
+KINDS = tuple(profiles.load(HEILONGJIANG).kinds)
+ALL = pytest.mark.parametrize("kind", KINDS)
+
+
+def _lawful(walk: Walk) -> list[Step]:
+    return [s for s in walk.table.steps_from(walk.state) if rules.barred_by(s, walk.facts) is None]
+
+
+@ALL
+def test_the_table_survives_json_and_its_digest_is_of_its_content(kind: str) -> None:
+    made = table(kind)
+    read = FlatTable.from_json(made.to_json())
+
+    assert read == made
+    assert read.digest == made.digest
+    assert read.to_json() == made.to_json()
+    assert replace(made, entry="other.step").digest != made.digest
+
+
+@ALL
+def test_compiling_again_gives_the_same_bytes(kind: str) -> None:
+    profile = profiles.load(HEILONGJIANG)
+    first = compiling.compiled(profile, kind, date(2025, 6, 1))
+
+    assert compiling.compiled(profile, kind, date(2026, 6, 1)).to_json() == first.to_json()
+
+
+@ALL
+def test_every_step_can_be_taken_by_some_case_and_leads_where_the_table_says(kind: str) -> None:
+    made = table(kind)
+    taken = {event.step for walk in _walks(made) for event in walk.history}
+
+    assert taken == made.step_names()
+
+
+@ALL
+def test_every_walk_can_end_and_nothing_leaves_an_end(kind: str) -> None:
+    made = table(kind)
+    for walk in _walks(made):
+        state = made.states[walk.state]
+        assert state.is_end
+        assert not made.steps_from(walk.state)
+        assert state.owners == ()
+        assert timing.due_of(made, walk.history) is None
+
+
+@ALL
+def test_each_step_is_refused_without_each_fact_it_needs(kind: str) -> None:
+    made = table(kind)
+    for step in made.steps:
+        full = {name: filled(made.facts[name]) for name in step.facts}
+        for name in step.facts:
+            for empty in (None, "", "  ", []):
+                missing = rules.missing_facts(made, step, {**full, name: empty})
+                assert [fact.name for fact in missing] == [name]
+                assert missing[0].cite, f"{step.name} asks for {name} without an article"
+
+
+@ALL
+def test_every_step_has_an_owner_a_name_and_an_article_unless_it_is_practice(kind: str) -> None:
+    made = table(kind)
+    for step in made.steps:
+        assert step.by in made.roles
+        assert set(step.tell) <= set(made.roles)
+        assert step.names.zh
+        assert step.names.en
+        assert bool(step.cite) is not step.practice
+        assert not (step.practice and (step.effects or step.facts))
+        assert {r.when for r in step.routes if r.when} <= set(predicates.PREDICATES)
+    for state in made.states.values():
+        assert state.is_end or set(state.owners) <= set(made.roles)
+
+
+@ALL
+def test_no_clock_runs_backward_and_none_starts_before_its_case_knows(kind: str) -> None:
+    made = table(kind)
+    for walk in _walks(made):
+        for end in range(1, len(walk.history) + 1):
+            due = timing.due_of(made, walk.history[:end])
+            if due is not None and not due.limit.set_in:
+                assert due.day > due.start.date()
+                assert due.at.tzinfo is not None
+
+
+@ALL
+def test_replaying_the_events_gives_the_state_without_any_predicate(kind: str) -> None:
+    made = table(kind)
+    for walk in _walks(made):
+        state = ""
+        for event in walk.history:
+            targets = {r.to for s in made.rows(event.step, state) for r in s.routes}
+            assert event.to_state in targets
+            state = event.to_state
+        assert state == walk.state
+
+
+def _walks(made: FlatTable, tries: int = 60) -> Iterator[Walk]:
+    """Walk at random, from opening to an end, a day or so between steps."""
+    chance = random.Random(made.digest)
+    for _ in range(tries):
+        walk = Walk(made)
+        at = beijing("2026-03-02") + timedelta(days=chance.randrange(280))
+        while not (walk.state and made.states[walk.state].is_end):
+            steps = _lawful(walk)
+            assert steps, f"{made.kind}: stuck in {walk.state}"
+            step = chance.choice(steps)
+            facts = {name: _some(made, name, chance) for name in _every_fact(step)}
+            given = facts | {need.name: filled(made.facts[need.name]) for need in step.facts_when}
+            if rules.barred_by(step, {**walk.facts, **given}) is not None:
+                continue
+            route = rules.route_of(step, {**walk.facts, **given})
+            walk.history.append(Happened(step.name, step.stage, at, given, route.to))
+            at += timedelta(days=chance.randrange(4), hours=chance.randrange(9))
+        yield walk
+
+
+def _every_fact(step: Step) -> tuple[str, ...]:
+    return (*step.facts, *step.optional)
+
+
+def _some(made: FlatTable, name: str, chance: random.Random) -> object:
+    word = made.facts[name]
+    if word.type == "choice":
+        return chance.choice(list(word.choices))
+    return chance.choice([True, False]) if word.type == "boolean" else filled(word)
+
+
+def test_a_kind_that_the_text_lacks_cannot_be_opened() -> None:
+    with pytest.raises(KindNotInProfileError, match="has no procedure dispute"):
+        table("dispute")
+
+
+@ALL
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_diagram_draws_every_state_and_every_step(kind: str, lang: str) -> None:
+    made = table(kind)
+    drawn = diagrams.mermaid(made, lang)
+
+    assert drawn.startswith("stateDiagram-v2\n")
+    for name in made.states:
+        assert f"    {name} : " in drawn
+    for step in made.steps:
+        for route in step.routes:
+            assert f"    {step.source or '[*]'} --> {route.to} : " in drawn
+        assert step.names.get(lang) in drawn
+    assert drawn == diagrams.mermaid(made, lang)
