@@ -1,24 +1,20 @@
 """Labels of stored words, and the tone that stands beside them.
 
-Names that a regulation gives (stages, steps, roles, facts) come from the flat table of the case;
-here stand only the words of the platform itself. A word that no table knows is shown as it is.
+Names that a regulation gives (stages, steps, roles, facts) come from the flat table of the case,
+the types of sharing and opening from the profile; here stand only the words of the platform itself. A word that no table knows is shown as it is.
 """
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from huitong.catalogue.types import FREQUENCY_LABELS, SHARING_LABELS
+from huitong.regulations import profiles
 from huitong.sharing.masks import MASKS
 
 Label = str | Promise
 
-_OPENING: Mapping[str, Label] = {
-    "UNCONDITIONAL": _("无条件开放"),
-    "CONDITIONAL": _("有条件开放"),
-    "WITHHELD": _("不予开放"),
-}
 _STATUS: Mapping[str, Label] = {
     "draft": _("草稿"),
     "under_review": _("审核中"),
@@ -106,13 +102,19 @@ _TRIGGER: Mapping[str, Label] = {
     "anomaly": _("使用异常"),
 }
 _MODE: Mapping[str, Label] = {"api": _("接口调用")}
-_SHARING = {key: labels["zh"] for key, labels in SHARING_LABELS.items()}
-_SHARING_EN = {key: labels["en"] for key, labels in SHARING_LABELS.items()}
-_FREQUENCY = {key: labels["zh"] for key, labels in FREQUENCY_LABELS.items()}
-_FREQUENCY_EN = {key: labels["en"] for key, labels in FREQUENCY_LABELS.items()}
+_FREQUENCY: Mapping[str, Label] = {
+    "realtime": _("实时"),
+    "daily": _("每日"),
+    "weekly": _("每周"),
+    "monthly": _("每月"),
+    "quarterly": _("每季度"),
+    "yearly": _("每年"),
+    "irregular": _("不定期"),
+}
+_OFFICIAL = ("sharing", "opening")
+_TYPES = ("UNCONDITIONAL", "CONDITIONAL", "WITHHELD")
 
 TABLES: Mapping[str, Mapping[str, Label]] = {
-    "opening": _OPENING,
     "status": _STATUS,
     "type": _TYPE,
     "identifier": _IDENTIFIER,
@@ -125,13 +127,7 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
     "reason": _REASON,
     "trigger": _TRIGGER,
     "mode": _MODE,
-    "sharing": _SHARING,
     "frequency": _FREQUENCY,
-}
-_ENGLISH: Mapping[str, Mapping[str, str]] = {
-    "sharing": _SHARING_EN,
-    "frequency": _FREQUENCY_EN,
-    "mask": _MASK_EN,
 }
 _TONES: Mapping[str, Mapping[str, str]] = {
     "opening": {"UNCONDITIONAL": "ok", "CONDITIONAL": "warn", "WITHHELD": "bad"},
@@ -147,10 +143,21 @@ def label(table: str, value: str, language: str = "zh") -> str:
     """Return the label of a stored word in the reader's language; an empty word is a dash."""
     if not value or value == "None":
         return "—"
-    english = _ENGLISH.get(table, {})
-    if language == "en" and value in english:
-        return english[value]
+    if table in _OFFICIAL:
+        return official(f"{table}.{value}", language)
+    if table == "mask" and language == "en" and value in _MASK_EN:
+        return _MASK_EN[value]
     return str(TABLES[table].get(value, value))
+
+
+def official(term: str, language: str) -> str:
+    """Return the regulation's own word for a term.
+
+    Where several regulations are loaded a label without a case says the word they share.
+    """
+    ids = profiles.all_ids()
+    first = profiles.load(ids[0])
+    return first.term(term, language) if len(ids) == 1 else first.words.terms[term].get(language)
 
 
 def tone(table: str, value: str) -> str:
@@ -160,5 +167,10 @@ def tone(table: str, value: str) -> str:
 
 def choices(table: str, *, empty: Label | None = None) -> list[tuple[str, Label]]:
     """Return a table as the choices of a form field, the empty choice first when there is one."""
-    words: list[tuple[str, Label]] = list(TABLES[table].items())
+    words: list[tuple[str, Label]]
+    if table in _OFFICIAL:
+        lang = "en" if (get_language() or "").startswith("en") else "zh"
+        words = [(word, official(f"{table}.{word}", lang)) for word in _TYPES]
+    else:
+        words = list(TABLES[table].items())
     return words if empty is None else [("", empty), *words]

@@ -1,7 +1,7 @@
 """The catalogue entry as a form: words of art. 13 and a line for each data item."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
@@ -145,7 +145,7 @@ class ItemForm(HouseForm):
 
 
 ItemFormSet = formset_factory(ItemForm, extra=0, max_num=2000)
-Items = BaseFormSet[ItemForm]
+Items: TypeAlias = "BaseFormSet[ItemForm]"
 
 
 def initial_of(draft: Mapping[str, Any], code: str = "") -> dict[str, Any]:

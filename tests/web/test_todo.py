@@ -1,0 +1,51 @@
+"""The first page of a working day."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from huitong.catalogue import actions as catalogue
+from huitong.catalogue.models import Dataset
+from huitong.sharing import actions as sharing
+
+
+def test_a_stranger_is_led_to_the_login(client: Client, db: None) -> None:
+    answer = client.get("/w/")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/w/login/")
+
+
+@pytest.mark.clause("HL-22.3")
+def test_the_provider_sees_until_when_and_why(
+    log_in, province, shared: Dataset, at: dt.datetime
+) -> None:
+    sharing.apply(
+        dataset=shared,
+        items=["name", "school"],
+        scenario="公共租赁住房资格复核",
+        mode="api",
+        scope="本市申请家庭",
+        basis="《公共租赁住房管理办法》第八条",
+        purpose="资格复核",
+        use_until=dt.date(2027, 11, 30),
+        actor=province.actor("zhufang"),
+        at=at,
+    )
+
+    page = log_in("jiaoyu").get("/w/").content.decode()
+
+    assert "剩余 1 个工作日" in page
+    assert "2026年11月23日（周一）" in page
+    assert "第二十二条第二款第（二）项" in page
+
+
+def test_the_page_needs_the_same_queries_for_one_and_for_many(
+    log_in, province, graduates: Dataset, schools: Dataset, at, django_assert_num_queries
+) -> None:
+    browser = log_in("shuju")
+    browser.get("/w/")
+    catalogue.submit_dataset(graduates, actor=province.actor("jiaoyu"), at=at)
+    with django_assert_num_queries(7):
+        assert "高校毕业生" in browser.get("/w/").content.decode()
