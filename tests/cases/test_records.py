@@ -86,6 +86,15 @@ def test_a_refusal_survives_the_callers_own_transaction(scene: Scene) -> None:
     assert Entry.objects.filter(kind="case.refused").count() == 1
 
 
+def test_a_refusal_that_still_stands_is_not_recorded_again(scene: Scene) -> None:
+    case = scene.apply()
+
+    with pytest.raises(WrongPersonError), refusals.recorded(), refusals.recorded():
+        actions.take_step(case, "reply.grant", actor=scene.actor("consumer"), at=MONDAY)
+
+    assert Entry.objects.filter(kind="case.refused").count() == 1
+
+
 def test_a_running_case_finishes_without_the_regulation_it_began_under(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
