@@ -85,7 +85,10 @@ def batches(
         )
         for batch in reader:
             count = batch.num_rows
-            lines = np.arange(done, done + count, dtype=np.int64) + (skip + 1 + extra)
+            lines = np.arange(done, done + count, dtype=np.int64) + (skip + 1)
+            for number, _ in strays.rows:
+                lines[lines >= number] += 1
+            lines += extra
             if file.quotes:
                 inside = _newlines_inside(batch)
                 if inside is not None:

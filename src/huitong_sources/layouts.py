@@ -91,6 +91,9 @@ def _outline_text(file: SourceFile) -> Layout:
     found = structure.detect(rows, [], file.name)
     data = found.title_rows + found.header_rows
     line = records[found.title_rows][0]
+    # The parser takes rows as wide as the header row, blank headers and all.
+    width = max(len(row) for row in rows[found.title_rows : data])
+    found = replace(found, headers=(*found.headers, *[""] * width)[:width])
     layout = _layout(file, found, line, None)
     return replace(
         _with_groups(layout, rows[data:]),
@@ -181,7 +184,7 @@ def _sampled(reader: Reader) -> tuple[pa.Table, bool]:
         if sum(each.num_rows for each in batches) >= _SAMPLE:
             whole = next(rows, None) is None
             break
-    return pa.Table.from_batches(batches, reader.schema).slice(0, _SAMPLE), whole
+    return pa.Table.from_batches(batches, reader.schema), whole
 
 
 def _typed(layout: Layout, sample: pa.Table, *, whole: bool) -> Layout:
@@ -197,7 +200,7 @@ def _typed(layout: Layout, sample: pa.Table, *, whole: bool) -> Layout:
             where = address(layout.sheet, max(line, 1), column.position)
             mends.append(Mend("empty_column", where, column.header))
             continue
-        kind, to_iso = naming.type_for(column.header, values)
+        kind, to_iso = naming.type_for(column.header, values.slice(0, _SAMPLE))
         columns.append(replace(column, type=kind, to_iso=to_iso))
     return replace(
         layout,

@@ -120,8 +120,9 @@ def _all(values: Array, pattern: str) -> bool:
 
 
 def _day_type(values: Array) -> ColumnType | None:
-    forms = [dates.iso(value or "") for value in values.unique().to_pylist()[:2000]]
-    days = [form for form in forms if form is not None]
-    if len(days) < len(forms) * _ENOUGH:
+    forms = dates.iso_column(values)
+    is_day = pc.match_substring_regex(forms, _ISO_DAY[:-1])
+    days = forms.filter(is_day)
+    if len(days) < len(values) * _ENOUGH:
         return None
-    return "datetime" if any(len(day) > 10 for day in days) else "date"
+    return "date" if _all(days, _ISO_DAY) else "datetime"

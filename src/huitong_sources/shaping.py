@@ -88,9 +88,8 @@ class Shaper:
         kept = len(rows)
         for index in range(len(rows) - 1, -1, -1):
             filled = [cell for cell in rows[index] if cell is not None]
-            if re.match(pattern, filled[0]) and (
-                len(filled) < len(rows[index]) or len(filled) == 1
-            ):
+            is_partial = len(filled) < len(rows[index]) or bool(_SUM.match(filled[0]))
+            if is_partial and re.match(pattern, filled[0]):
                 kept = index
             elif len(filled) > 1:
                 break

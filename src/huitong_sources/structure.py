@@ -54,7 +54,7 @@ class Structure:
 def tidy(text: str) -> str:
     r"""Return a header without invisible characters, line ends, and blanks around it.
 
-    >>> tidy("former_name "), tidy("学校 \\n 名称"), tidy("date  of birth")
+    >>> tidy("former_name "), tidy("学校 \n 名称"), tidy("date  of birth")
     ('former_name', '学校名称', 'date of birth')
     """
     plain = text.translate(_INVISIBLE).replace("\u00a0", " ").replace("\u3000", " ")

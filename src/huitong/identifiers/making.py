@@ -25,7 +25,7 @@ def make_citizen_id(region: str, born: date, seq: int) -> str:
     """
     if not _REGION.fullmatch(region) or not 0 <= seq <= 999:
         raise ValueError(f"region {region!r} must be six digits and seq {seq} from 0 to 999")
-    body = f"{region}{born:%Y%m%d}{seq:03d}"
+    body = f"{region}{born.isoformat().replace('-', '')}{seq:03d}"
     return body + citizen_id.check_character(body)
 
 
