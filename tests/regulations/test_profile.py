@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from conftest import SHARED
 from huitong.regulations import clauses, predicates, profiles, proving
 from huitong.regulations.errors import ClauseUnknownError, ProfileUnknownError
 from regulations.walking import HEILONGJIANG
-
-MATRIX = SHARED / "regulations" / "clauses.yaml"
-TEXT = SHARED / "regulations" / "texts" / "heilongjiang-2025.md"
 
 
 def test_profiles_are_found_by_their_folder_and_an_unknown_one_is_refused() -> None:
@@ -22,9 +19,8 @@ def test_profiles_are_found_by_their_folder_and_an_unknown_one_is_refused() -> N
         profiles.load("atlantis-1999")
 
 
-@pytest.mark.skipif(not MATRIX.exists(), reason="the shared clause matrix is not here")
-def test_the_clauses_are_those_of_the_matrix_with_the_same_articles() -> None:
-    rows = yaml.safe_load(MATRIX.read_text(encoding="utf-8"))
+def test_the_clauses_are_those_of_the_matrix_with_the_same_articles(shared_law: Path) -> None:
+    rows = _matrix(shared_law)
     matrix = {row["id"]: row["article"] for row in rows if row["regulation"] == HEILONGJIANG}
 
     ours = {clause.id: clause.article for clause in clauses.of_profile(HEILONGJIANG)}
@@ -33,11 +29,10 @@ def test_the_clauses_are_those_of_the_matrix_with_the_same_articles() -> None:
     assert len(ours) == 98
 
 
-@pytest.mark.skipif(not MATRIX.exists(), reason="the shared clause matrix is not here")
-def test_the_summaries_are_in_our_own_words_and_in_both_languages() -> None:
-    rows = yaml.safe_load(MATRIX.read_text(encoding="utf-8"))
+def test_the_summaries_are_in_our_own_words_and_in_both_languages(shared_law: Path) -> None:
+    rows = _matrix(shared_law)
     theirs = {row["id"]: (row["zh"], row["en"]) for row in rows}
-    text = TEXT.read_text(encoding="utf-8")
+    text = _text(shared_law).read_text(encoding="utf-8")
 
     for clause in clauses.of_profile(HEILONGJIANG):
         assert clause.zh
@@ -46,9 +41,8 @@ def test_the_summaries_are_in_our_own_words_and_in_both_languages() -> None:
         assert clause.zh not in text, f"{clause.id} copies the text"
 
 
-@pytest.mark.skipif(not TEXT.exists(), reason="the shared text is not here")
-def test_every_paragraph_and_item_that_a_clause_names_stands_in_the_text() -> None:
-    articles = _articles(TEXT)
+def test_every_paragraph_and_item_that_a_clause_names_stands_in_the_text(shared_law: Path) -> None:
+    articles = _articles(_text(shared_law))
     for clause in clauses.of_profile(HEILONGJIANG):
         paragraphs = articles[clause.article]
         if clause.paragraph is None:
@@ -58,6 +52,18 @@ def test_every_paragraph_and_item_that_a_clause_names_stands_in_the_text() -> No
             assert 1 < len(paragraphs) >= clause.paragraph, clause.id
             items = paragraphs[clause.paragraph - 1]
         assert (clause.item or 0) <= items, f"{clause.id}: no such item"
+
+
+def _text(folder: Path) -> Path:
+    return folder / "texts" / "heilongjiang-2025.md"
+
+
+def _matrix(folder: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = yaml.load(
+        (folder / "clauses.yaml").read_text(encoding="utf-8"),
+        getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # noqa: S506 (both are safe)
+    )
+    return rows
 
 
 def _articles(path: Path) -> dict[int, list[int]]:

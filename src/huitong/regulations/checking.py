@@ -9,6 +9,7 @@ from pathlib import Path
 
 from huitong.regulations import checking_tables, clauses, reading_profile
 from huitong.regulations.compiling import compiled, wording_days
+from huitong.regulations.errors import ProfileUnknownError
 from huitong.regulations.law import KindWord, ProcedureText, Profile, StageText
 from huitong.regulations.types import Fault
 
@@ -16,9 +17,19 @@ FILE = "procedures.yaml"
 
 
 def check(profile: str | Path) -> list[Fault]:
-    """Return every fault of a profile of the package (by id) or of a folder elsewhere."""
-    folder = profile if isinstance(profile, Path) else clauses.FOLDER / profile
-    return inspect(folder)[1]
+    """Return every fault of a profile of the package (by id) or of a folder (by path).
+
+    Raises: ProfileUnknownError, when there is no such folder.
+    """
+    folder = Path(profile)
+    if isinstance(profile, str) and not folder.is_dir():
+        folder = clauses.FOLDER / profile
+    if not folder.is_dir():
+        raise ProfileUnknownError(
+            f"There is no profile {profile}: give the id of one, or the path of a folder.",
+            zh=f"没有规则档案 {profile}，请给出档案编号或文件夹路径。",
+        )
+    return inspect(folder.resolve())[1]
 
 
 def inspect(folder: Path) -> tuple[Profile, list[Fault]]:
