@@ -1,4 +1,4 @@
-"""What is proposed from a file: types, identifiers, personal data, grades, key, types of sharing."""
+"""What is proposed from a file: types, identifiers, personal data, grades, key, sharing type."""
 
 from datetime import date
 
@@ -22,7 +22,9 @@ PEOPLE = [making.make_citizen_id("230102", date(1990, 1, 1 + n % 28), n + 1) for
 EMPLOYERS = [making.make_credit_code("230100", n) for n in range(60)]
 
 
-def drafted(columns: dict[str, list[str | None]], *, title: str = "样例", **layout: object) -> Draft:
+def drafted(
+    columns: dict[str, list[str | None]], *, title: str = "样例", **layout: object
+) -> Draft:
     """Propose from columns by header, as a layout of `huitong_sources` would name them."""
     described = [{"header": header, "name": f"c{n}"} for n, header in enumerate(columns)]
     arrays = {f"c{n}": pa.array(values, pa.string()) for n, values in enumerate(columns.values())}
@@ -96,7 +98,9 @@ def test_personal_data_is_flagged_with_grade_and_mask() -> None:
 
 
 def test_the_telephone_and_address_of_an_institution_are_not_personal() -> None:
-    draft = drafted({"医院名称": ["甲医院", "乙医院"], "联系电话": ["0451-1"] * 2, "地址": ["南岗区"] * 2})
+    draft = drafted(
+        {"医院名称": ["甲医院", "乙医院"], "联系电话": ["0451-1"] * 2, "地址": ["南岗区"] * 2}
+    )
     assert not any(item.personal for item in draft.items)
 
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from catalogue.world import GRADUATES, LATER, NOON, SCHOOLS, WITHHELD, World
 from django.db import DatabaseError, transaction
 
+from catalogue.world import GRADUATES, LATER, NOON, SCHOOLS, WITHHELD, World
 from huitong.cases.errors import FactMissingError, WrongPersonError
 from huitong.catalogue import actions, queries
 from huitong.catalogue.draft_types import DraftItem

@@ -112,6 +112,13 @@ class World:
 
 @pytest.fixture
 def world(db: None) -> World:
+    """Return the province in a transaction that is rolled back."""
+    return make_world()
+
+
+def make_world() -> World:
+    """Found the province and its people."""
+
     def department(code: str, name: str, where: Jurisdiction) -> Department:
         return organisations.found_department(
             code=code, name=name, jurisdiction=where, actor=SYSTEM, at=NOON

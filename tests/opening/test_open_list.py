@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from catalogue.world import GRADUATES, LATER, NOON, SCHOOLS, World
 
+from catalogue.world import GRADUATES, LATER, NOON, SCHOOLS, World
 from huitong.cases import actions as cases
 from huitong.cases.errors import StepForbiddenError, WrongPersonError
 from huitong.catalogue import actions as catalogue

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
-from catalogue.world import GRADUATES, LATER, NOON, SCHOOLS, WITHHELD, World
 from django.db import DatabaseError, connection, transaction
 
+from catalogue.world import GRADUATES, LATER, SCHOOLS, WITHHELD, World
 from huitong.cases import queries as cases
 from huitong.cases.errors import FactMissingError, WrongPersonError, WrongStateError
 from huitong.catalogue.models import Dataset
@@ -29,23 +28,7 @@ from huitong.sharing.errors import (
     WithheldError,
 )
 from huitong.sharing.models import Application, Grant, SnapshotVersion
-
-WHOLE = {"citizen_id": "whole", "name": "whole", "mobile": "phone"}
-
-
-def apply(world: World, dataset: Dataset, **changes: Any) -> Application:
-    words = {
-        "items": ["mobile", "citizen_id", "name"],
-        "scenario": "高校毕业生就业补贴审核",
-        "mode": "api",
-        "scope": "2025年毕业生",
-        "basis": "《就业促进法》第四十四条",
-        "purpose": "核验申请人就业状况",
-        "use_until": date(2026, 12, 31),
-        "actor": world.clerk,
-        "at": LATER,
-    }
-    return actions.apply(dataset=dataset, **{**words, **changes})
+from sharing.applying import WHOLE, apply
 
 
 @pytest.fixture
@@ -261,7 +244,7 @@ def test_the_database_lets_a_grant_be_ended_and_nothing_else(
         lambda: rows.update(columns=[{"name": "employer", "mask": None}]),
         lambda: rows.update(ends_at=datetime(2099, 1, 1, tzinfo=UTC)),
         lambda: rows.update(consumer=world.education),
-        lambda: rows.delete(),
+        rows.delete,
     )
     for attempt in attempts:
         with pytest.raises(DatabaseError, match="grant"), transaction.atomic():

@@ -3,11 +3,11 @@
 import io
 
 import pytest
-from catalogue.world import GRADUATES, LATER, World
 from pypdf import PdfReader
-from sharing.test_application import WHOLE, apply
 
+from catalogue.world import GRADUATES, LATER, World
 from huitong.sharing import actions, forms
+from sharing.applying import WHOLE, apply
 
 
 def text_of(pdf: bytes) -> str:
@@ -38,9 +38,7 @@ def test_the_form_states_what_the_article_asks_for(world: World) -> None:
 def test_the_form_prints_the_decision_once_there_is_one(world: World) -> None:
     application = apply(world, world.publish(GRADUATES, "graduates"))
     decisions = WHOLE | {"name": "refused"}
-    actions.decide(
-        application, decisions=decisions, actor=world.teacher, at=LATER, reason="非必要"
-    )
+    actions.decide(application, decisions=decisions, actor=world.teacher, at=LATER, reason="非必要")
     text = text_of(forms.application_pdf(application))
     assert "脱敏" in text
     assert "不同意" in text

@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from catalogue.world import GRADUATES, LATER, World
-from sharing.test_application import WHOLE, apply
 
+from catalogue.world import GRADUATES, LATER, World
 from huitong.cases.errors import (
     FactMissingError,
     StepForbiddenError,
@@ -18,6 +17,7 @@ from huitong.organisations.types import Actor
 from huitong.sharing import actions, queries, rectification
 from huitong.sharing.errors import GrantEndedError, GrantNotFoundError
 from huitong.sharing.models import Grant
+from sharing.applying import WHOLE, apply
 
 
 @pytest.fixture
@@ -77,17 +77,13 @@ def test_what_was_put_right_leaves_the_grant_and_what_was_declined_cannot_satisf
 ) -> None:
     reported = order(grant, world.teacher)
     rectification.report_rectification(reported, report="已限流", actor=world.clerk, at=LATER)
-    rectification.accept_rectification(
-        reported, finding="整改到位", actor=world.teacher, at=LATER
-    )
+    rectification.accept_rectification(reported, finding="整改到位", actor=world.teacher, at=LATER)
     assert queries.grant(grant.pk).revoked_at is None
 
     declined = order(grant, world.teacher)
     rectification.decline_rectification(declined, reason="不改", actor=world.clerk, at=LATER)
     with pytest.raises(StepForbiddenError):
-        rectification.accept_rectification(
-            declined, finding="算了", actor=world.teacher, at=LATER
-        )
+        rectification.accept_rectification(declined, finding="算了", actor=world.teacher, at=LATER)
 
 
 @pytest.mark.clause("HL-27.1")

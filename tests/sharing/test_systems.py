@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from catalogue.world import LATER, NOON, World
 
+from catalogue.world import LATER, NOON, World
 from huitong.ledger.models import Entry
 from huitong.organisations.errors import NotYourDepartmentError
 from huitong.sharing import secrets, systems
@@ -44,9 +44,7 @@ def test_the_secret_is_shown_once_and_stands_nowhere(world: World) -> None:
 @pytest.mark.clause("HL-38.3")
 def test_a_department_registers_its_own_systems_only(world: World) -> None:
     with pytest.raises(NotYourDepartmentError):
-        systems.register_client(
-            department=world.education, name="x", actor=world.clerk, at=NOON
-        )
+        systems.register_client(department=world.education, name="x", actor=world.clerk, at=NOON)
 
 
 @pytest.mark.clause("HL-38.3")

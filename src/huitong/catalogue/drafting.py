@@ -188,9 +188,11 @@ def _columns(sample: pa.Table, layout: Mapping[str, Any]) -> list[_Column]:
     ]
 
 
-def _values(column: pa.ChunkedArray) -> pa.StringArray:
-    text = pc.utf8_trim_whitespace(pc.cast(column, pa.string()).combine_chunks())
-    return text.filter(pc.fill_null(pc.not_equal(text, ""), fill_value=False))
+def _values(column: "pa.ChunkedArray[Any]") -> pa.StringArray:
+    """Return the non-empty values, trimmed."""
+    text: Any = pc.utf8_trim_whitespace(pc.cast(column.combine_chunks(), pa.string()))
+    filled: pa.StringArray = text.filter(pc.greater(pc.utf8_length(text), pa.scalar(0)))
+    return filled
 
 
 def _identifier(column: _Column, on: date) -> IdentifierKind | None:
@@ -208,8 +210,8 @@ def _identifier(column: _Column, on: date) -> IdentifierKind | None:
             return IdentifierKind.CITIZEN_ID if better else IdentifierKind.CREDIT_CODE
         return None
     if column.named(headers.DIVISION) and column.all_match(r"^[0-9]{6}$"):
-        known = pc.unique(column.values).to_pylist()[:200]
-        found = sum(1 for code in known if divisions.known(code, on))
+        known = [str(code) for code in pc.unique(column.values).to_pylist()[:200]]
+        found = len([code for code in known if divisions.known(code, on)])
         return IdentifierKind.DIVISION if found >= LIKELY * len(known) else None
     return None
 
@@ -317,12 +319,16 @@ def _with_key(item: DraftItem, key: tuple[str, ...]) -> DraftItem:
 
 
 def _renamed(layout: Mapping[str, Any], columns: Sequence[_Column]) -> dict[str, Any]:
-    described = list(layout.get("columns") or [])
-    renamed = [
-        {**dict(entry), "name": columns[index].name} if index < len(columns) else dict(entry)
-        for index, entry in enumerate(described)
-    ]
-    return {**layout, "columns": renamed}
+    described = [dict(entry) for entry in layout.get("columns") or []]
+    names = {}
+    for entry, column in zip(described, columns, strict=False):
+        names[entry.get("name")] = column.name
+        entry["name"] = column.name
+    group = layout.get("group")
+    if isinstance(group, Mapping):
+        group = {**group, "name": names.get(group.get("name"), group.get("name"))}
+        return {**layout, "columns": described, "group": group}
+    return {**layout, "columns": described}
 
 
 def _secret_marks(
@@ -339,7 +345,7 @@ def _secret_marks(
         found = pc.filter(column.values, pc.match_substring_regex(column.values, "[★☆]"))
         marks += [
             f"{column.title}：{text[:40]}"
-            for text in found.to_pylist()[:20]
+            for text in map(str, found.to_pylist()[:20])
             if _SECRET_MARK.search(text)
         ]
     return tuple(dict.fromkeys(marks))

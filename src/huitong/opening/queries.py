@@ -140,10 +140,7 @@ def reviewed_rows(entry: OpenEntry, items: Sequence[DataItem]) -> Iterator[pa.Re
     batches = pool.snapshot_reader(entry.dataset, columns=present)
     return (
         pa.RecordBatch.from_arrays(
-            [
-                batch.column(name) if name in present else pa.nulls(batch.num_rows)
-                for name in names
-            ],
+            [batch.column(name) if name in present else pa.nulls(batch.num_rows) for name in names],
             names=names,
         )
         for batch in batches

@@ -4,7 +4,6 @@ import json
 from datetime import datetime
 from functools import cache
 from importlib import metadata
-from importlib.resources import files
 from pathlib import Path
 
 import typst
@@ -29,10 +28,9 @@ def application_pdf(application: Application) -> bytes:
 
     What is decided is printed once it is. Raises: FontMissingError.
     """
-    template = files("huitong.sharing").joinpath("application.typ").read_bytes()
     made, warnings = typst.compile_with_warnings(
-        template,
-        font_paths=[str(font().parent)],
+        Path(__file__).with_name("application.typ"),
+        font_paths=[font().parent],
         ignore_system_fonts=True,
         sys_inputs={"form": json.dumps(_form(application), ensure_ascii=False)},
     )

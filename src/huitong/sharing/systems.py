@@ -1,5 +1,6 @@
 """Systems of departments and their tokens: each act one transaction, one entry."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -78,7 +79,9 @@ def revoke_token(token: Token, *, actor: Actor, at: datetime) -> Token:
     return row
 
 
-def _note(kind: str, client: Client, actor: Actor, at: datetime, facts: dict[str, object]) -> None:
+def _note(
+    kind: str, client: Client, actor: Actor, at: datetime, facts: Mapping[str, object]
+) -> None:
     ledger.record(
         kind=kind,
         subject=f"client:{client.client_id}",
