@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from huitong.regulations import checking_tables, clauses, reading_profile
+from huitong.regulations import checking_tables, clauses, reading_profile, vocabulary
 from huitong.regulations.compiling import compiled, wording_days
 from huitong.regulations.errors import ProfileUnknownError
 from huitong.regulations.law import KindWord, ProcedureText, Profile, StageText
 from huitong.regulations.types import Fault
 
 FILE = "procedures.yaml"
+SHARED_FILE = vocabulary.FILE.name
 
 
 def check(profile: str | Path) -> list[Fault]:
@@ -45,7 +46,10 @@ def inspect(folder: Path) -> tuple[Profile, list[Fault]]:
         for text in profile.kinds.values():
             if text.absent is None:
                 faults += _tables(profile, text)
-    placed = [replace(fault, file=f"{folder.name}/{fault.file}") for fault in faults]
+    placed = [
+        fault if fault.file == SHARED_FILE else replace(fault, file=f"{folder.name}/{fault.file}")
+        for fault in faults
+    ]
     return profile, sorted(placed, key=lambda fault: (fault.file, fault.line))
 
 

@@ -42,6 +42,7 @@ _KEYS = (
     *("ranks", "bases", "opening_bars"),
 )
 _ROLE_KEYS = ["is", "for", "beside", "level", "recorded_by", "presumed", "zh", "en", "cite"]
+_BESIDE = ("owner", "previous_actor")
 _LEVELS = ("nation", "province", "city", "county")
 _STATUS = ("draft", "model", "in_force")
 _CLAUSE_KEYS = {"id", "article", "paragraph", "item", "zh", "en"}
@@ -210,7 +211,7 @@ class _Profile:
             if duty is not None:
                 reader.known(duty, duties, node.line_of("for"), "duty")
             if beside is not None:
-                reader.known(beside, {*part, "previous_actor"}, node.line_of("beside"), "role")
+                reader.known(beside, {*part, *_BESIDE}, node.line_of("beside"), "role")
             if level is not None:
                 reader.known(level, _LEVELS, node.line_of("level"), "level")
             if resolver == "authority" and (duty is None or (beside is None) == (level is None)):

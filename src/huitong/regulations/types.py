@@ -97,7 +97,8 @@ class TimeLimit:
 class Role:
     """Who acts: a resolver's name, and for `authority` the duty and beside whom.
 
-    `level` (province, city, county) fixes the level instead of `beside`.
+    `level` (province, city, county) fixes the level instead of `beside`. `beside` is a role, or
+    `owner` (whoever the case waits for), or `previous_actor`.
     """
 
     name: str
