@@ -12,4 +12,4 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the actions, which register their effects with the cases."""
-        from huitong.catalogue import actions  # noqa: F401, PLC0415 - models must be loaded first
+        from huitong.catalogue import actions, withdrawal  # noqa: F401, PLC0415 - after models

@@ -183,3 +183,15 @@ class DatasetCodeError(CatalogueError):
             zh=f"“{code}”不能作为目录代码：请以字母或数字开头，只用字母、数字、点、连字符和下划线，"
             "最多64个字符。",
         )
+
+
+class NotPublishedError(CatalogueError):
+    """What was never published cannot be withdrawn."""
+
+    code = "dataset_not_published"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Dataset {code} is not in the published catalogue: there is nothing to withdraw.",
+            zh=f"目录条目 {code} 尚未发布，无需撤销。",
+        )

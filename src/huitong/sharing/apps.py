@@ -12,4 +12,8 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the actions, which register their effects with the cases."""
-        from huitong.sharing import actions, rectification  # noqa: F401, PLC0415 - after models
+        from huitong.sharing import (  # noqa: PLC0415 - models must be loaded first
+            actions,  # noqa: F401
+            endings,  # noqa: F401
+            rectification,  # noqa: F401
+        )
