@@ -8,7 +8,7 @@ guards every cast, years lie in 1000 to 2999, timestamps have no zone.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import pyarrow as pa
@@ -51,11 +51,23 @@ class ItemLike(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One check of an item: the code of its reason and the condition that breaks it.
+
+    `rule` is what the condition was made from, for engines that can see it kept without SQL.
+    """
+
+    code: str
+    condition: str
+    rule: Mapping[str, object] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PlanItem:
     """One column of the plan.
 
-    `typed` is the SQL expression of its value (for text the column itself), `checks` pairs of a
-    reason's code and the condition that breaks it, in the order in which reasons are listed.
+    `typed` is the SQL expression of its value (for text the column itself), `checks` stand in the
+    order in which reasons are listed.
     """
 
     name: str
@@ -64,7 +76,7 @@ class PlanItem:
     precision: int
     scale: int
     typed: str
-    checks: tuple[tuple[str, str], ...]
+    checks: tuple[Check, ...]
 
     @property
     def arrow_type(self) -> pa.DataType:
@@ -156,7 +168,8 @@ def make(
         "version_column": version_column or None,
         "layout": layout,
         "items": [
-            [i.name, i.type, i.identifier, i.precision, i.scale, i.typed, list(i.checks)]
+            [i.name, i.type, i.identifier, i.precision, i.scale, i.typed]
+            + [[check.code, check.condition] for check in i.checks]
             for i in compiled
         ],
     }
@@ -170,14 +183,13 @@ def _compiled(item: ItemLike, *, is_key: bool) -> PlanItem:
     precision, scale, others = _precision(item)
     typed = _typed(item.type, column, precision, scale)
     subject = rules.Subject(item.name, item.type, column, rules.quoted(f"{item.name}:typed"))
-    checks: list[tuple[str, str]] = []
+    checks: list[Check] = []
     if item.required or is_key:
-        checks.append(("required", f"{column} IS NULL"))
+        checks.append(Check("required", f"{column} IS NULL"))
     if item.type != "text":
-        checks.append((item.type, f"({column} IS NOT NULL AND {subject.typed} IS NULL)"))
-    if item.length is not None:
-        checks.append(rules.compiled(subject, {"rule": "length", "max": item.length}))
-    checks.extend(rules.compiled(subject, rule) for rule in others)
+        checks.append(Check(item.type, f"({column} IS NOT NULL AND {subject.typed} IS NULL)"))
+    limits = [{"rule": "length", "max": item.length}] if item.length is not None else []
+    checks.extend(Check(*rules.compiled(subject, rule), rule) for rule in [*limits, *others])
     return PlanItem(
         name=item.name,
         type=item.type,

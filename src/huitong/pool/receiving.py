@@ -17,14 +17,14 @@ from huitong.catalogue.models import Dataset
 from huitong.config import Config
 from huitong.ledger import actions as ledger
 from huitong.organisations.types import Actor
-from huitong.pool import lake, pointers, reconciling
+from huitong.pool import landing, lake, pointers, reconciling
 from huitong.pool.engines import duckdb as engine
 from huitong.pool.keeping import keep
 from huitong.pool.models import Batch, Mount
 from huitong.pool.plans import Plan
 from huitong.pool.reconciling import Reconciliation
 from huitong.pool.types import BatchState, Counts, Declared, KeptBytes, Progress, Stage
-from huitong_sources import files, layouts, reading
+from huitong_sources import files, layouts
 from huitong_sources.types import Landed, Limits
 
 LOG = logging.getLogger(__name__)
@@ -234,7 +234,7 @@ def _land(delivery: Delivery, target: Path) -> Landed:
     limits = Limits(max_bytes=config().upload_limit)
     # The name tells the kind of file that it claims to be; the bytes are those that were kept.
     source = files.open_file(delivery.kept.path, delivery.name, limits)
-    return reading.land(source, layouts.from_dict(delivery.mount.layout), target)
+    return landing.land(source, layouts.from_dict(delivery.mount.layout), target)
 
 
 def _stage(

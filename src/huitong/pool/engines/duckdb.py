@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from huitong.pool import casting, conforming
+from huitong.pool import casting, conforming, landing, proving
 from huitong.pool.engines import settling, statements
 from huitong.pool.errors import PoolError
 from huitong.pool.plans import Plan, PlanItem
@@ -125,7 +125,7 @@ class _Run:
     def counts(self, progress: Callable[[int], None]) -> Counts:
         """Do both passes and settle what was set aside."""
         repeated = self.repeated_keys()
-        for batch in self.landed_batches(("_line", *self.plan.names)):
+        for batch in landing.batches(self.job.landed, ("_line", *self.plan.names)):
             rows = slice(self.rows_read, self.rows_read + batch.num_rows)
             self.take(batch, None if repeated is None else repeated[rows])
             progress(self.rows_read)
@@ -152,7 +152,7 @@ class _Run:
         items = [self.plan.item(name) for name in self.plan.key] or list(self.plan.items)
         names = [item.name for item in items]
         parts = [np.empty(0, dtype=np.uint64)]
-        for batch in self.landed_batches(names):
+        for batch in landing.batches(self.job.landed, names):
             texts = [
                 conforming.comparable(item, column)
                 for item, column in zip(items, batch.columns, strict=True)
@@ -165,14 +165,6 @@ class _Run:
         repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         return _contains(repeated, hashes) if repeated.size else None
 
-    def landed_batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield these columns of the landed file, in this order."""
-        with pq.ParquetFile(self.job.landed) as landed:
-            for batch in landed.iter_batches(
-                batch_size=BATCH_ROWS, columns=list(names), use_threads=False
-            ):
-                yield batch.select(list(names))
-
     def take(self, batch: pa.RecordBatch, repeated: npt.NDArray[np.bool_] | None) -> None:
         """Conform, check and split one batch; `repeated` tells of its rows alone."""
         self.rows_read += batch.num_rows
@@ -183,8 +175,9 @@ class _Run:
             for item, column in zip(items, raw, strict=True)
         ]
         given, with_values = _with_plain_values(items, [column.text for column in columns])
-        found = self.select(statements.check(self.plan, given), with_values)
-        bad = _mask(found["_bad"])
+        sql = statements.check(self.plan, given, self.open_conditions(columns, with_values))
+        found = self.select(sql, with_values) if sql else {}
+        bad = _mask(found["_bad"]) if sql else np.zeros(batch.num_rows, dtype=np.bool_)
         for column in columns:
             if column.reason is not None:
                 bad |= _mask(column.reason.is_valid())
@@ -207,6 +200,19 @@ class _Run:
             self.write_good(typed.filter(pa.array(~bad & ~again)))
         else:
             self.write_good(typed.filter(pa.array(~bad)) if any_bad else typed)
+
+    def open_conditions(
+        self, columns: Sequence[conforming.Conformed], values: Mapping[str, pa.Array]
+    ) -> list[str]:
+        """Return the conditions that some row of a batch may break."""
+        return [
+            check.condition
+            for item, column in zip(self.plan.items, columns, strict=True)
+            for check in item.checks
+            if not proving.holds(
+                item, check, column.text, values.get(statements.typed_name(item.name))
+            )
+        ]
 
     def select(self, sql: str, columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         """Run a projection over one batch; rows keep their order."""
@@ -297,7 +303,7 @@ class _Run:
         wanted = conflicts.column("_line").combine_chunks()
         rows = pa.Table.from_batches(
             batch.filter(pc.is_in(batch.column("_line").cast(pa.int64()), value_set=wanted))
-            for batch in self.landed_batches(("_line", *self.plan.names))
+            for batch in landing.batches(self.job.landed, ("_line", *self.plan.names))
         )
         rows = rows.set_column(
             rows.schema.get_field_index("_line"), "_line", rows.column("_line").cast(pa.int64())

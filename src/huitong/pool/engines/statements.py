@@ -21,17 +21,16 @@ def reason_name(name: str) -> str:
     return f"{name}:reason"
 
 
-def check(plan: Plan, given: Collection[str]) -> str:
-    """Return the projection of the values that were not given, and of `_bad`."""
-    conditions = [
-        condition
-        for item in plan.items
-        for code, condition in item.checks
-        if not (code == item.type and item.name in given)  # a given value is of its type
-    ]
-    made = [item for item in plan.items if item.type != "text" and item.name not in given]
+def check(plan: Plan, given: Collection[str], open_conditions: Sequence[str]) -> str | None:
+    """Return the projection of the values that were not given, and of `_bad`.
+
+    `open_conditions` are those that nobody has seen kept. None when nothing is left to ask.
+    """
+    made = [item for item in plan.items if item.name not in given]
+    if not made and not open_conditions:
+        return None
     columns = [f"{quoted(typed_name(item.name))} AS {quoted(item.name)}" for item in made]
-    columns.append(f"coalesce({' OR '.join(conditions or ['FALSE'])}, FALSE) AS _bad")
+    columns.append(f"coalesce({' OR '.join(open_conditions) or 'FALSE'}, FALSE) AS _bad")
     return f"SELECT {', '.join(columns)} FROM ({_with_values(plan.items, given)})"
 
 
@@ -40,8 +39,8 @@ def reasons(plan: Plan, given: Collection[str]) -> str:
     cases: list[str] = []
     for item in plan.items:
         cases += [
-            f"CASE WHEN {condition} THEN {literal(f'{item.name}:{code}')} END"
-            for code, condition in item.checks
+            f"CASE WHEN {check.condition} THEN {literal(f'{item.name}:{check.code}')} END"
+            for check in item.checks
         ]
         if item.identifier is not None:
             reason = quoted(reason_name(item.name))
