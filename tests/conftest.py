@@ -40,13 +40,6 @@ from huitong.config import Config  # noqa: E402
 TEMPLATE = "huitong_test_template"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the server once, in the controller, before any worker asks for it."""
-    if not hasattr(config, "workerinput"):
-        # Settings read the port when Django is set up, which pytest-django does very early.
-        _start_server()
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
@@ -67,7 +60,29 @@ def _start_server() -> None:
         postgres.ensure_running(settings, fast_and_unsafe=True)
 
 
-_start_server() if "PYTEST_XDIST_WORKER" not in os.environ else None
+def _point_django_here() -> None:
+    """Make Django use this run's home: pytest-django read the settings before this file ran."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+
+    config = huitong_config.load()
+    settings.CONFIG = config
+    for alias, role in (("default", "app"), ("owner", "owner")):
+        address = config.address(role)
+        there = {
+            "HOST": address.host,
+            "PORT": str(address.port),
+            "NAME": address.database,
+            "USER": address.user,
+            "PASSWORD": address.password,
+        }
+        settings.DATABASES[alias].update(there)
+        connections[alias].settings_dict.update(there)
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _start_server()
+_point_django_here()
 
 
 @dataclass(frozen=True)

@@ -15,24 +15,24 @@ PAGES = sorted(
 TASKS = set(re.findall(r"^    ([a-z|\ ]+)\)$", (ROOT / "run").read_text("utf-8"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8"))
 
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [link for link in links if not (document.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_path_in_code_marks_is_there(page: Path) -> None:
-    named = re.findall(r"`((?:src|tests|docs|tools|rules|requirements)/[\w./-]+)`", page.read_text("utf-8"))
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_every_path_in_code_marks_is_there(document: Path) -> None:
+    named = re.findall(r"`((?:src|tests|docs|tools|rules|requirements)/[\w./-]+)`", document.read_text("utf-8"))
 
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_that_a_page_names_exists(page: Path) -> None:
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_every_command_that_a_page_names_exists(document: Path) -> None:
     root = typer.main.get_command(app)
-    text = page.read_text("utf-8")
+    text = document.read_text("utf-8")
     unknown = []
     for words in re.findall(r"(?:^|[`/\s])huitong ((?:[a-z][a-z-]+ ?)+)", text, re.MULTILINE):
         node: object = root
@@ -47,9 +47,9 @@ def test_every_command_that_a_page_names_exists(page: Path) -> None:
     assert unknown == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_task_of_run_that_a_page_names_exists(page: Path) -> None:
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_every_task_of_run_that_a_page_names_exists(document: Path) -> None:
     known = {word.strip() for group in TASKS for word in group.split("|")}
-    named = set(re.findall(r"\./run ([a-z]+)", page.read_text("utf-8")))
+    named = set(re.findall(r"\./run ([a-z]+)", document.read_text("utf-8")))
 
     assert named <= known

@@ -101,6 +101,7 @@ def test_binaries_in_a_closed_folder_are_copied_not_opened(
         assert Path(closed).stat().st_mode & 0o077 == 0
         assert (own_home.postgres_dir / "server" / "bin" / "postgres").exists()
         assert server.started_now
+        postgres.stop(own_home)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="did not run: needs root")

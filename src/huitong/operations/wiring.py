@@ -1,14 +1,22 @@
 """Joins rooms that may not import each other: what one names, another here does."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from huitong.sharing.models import Grant
+
 
 def join() -> None:
     """Register every hook."""
+    from huitong.gateway import evidence  # noqa: PLC0415
+    from huitong.ledger import uses, verification  # noqa: PLC0415
     from huitong.sharing import hooks  # noqa: PLC0415
 
     hooks.on_grant_issued(make_shape)
+    verification.register_recompute(uses.KIND, evidence.recompute_root)
 
 
-def make_shape(grant: object) -> None:
+def make_shape(grant: "Grant") -> None:
     """Make the gateway's function for a new grant, in the transaction that grants it."""
     from django.db import connection  # noqa: PLC0415
 

@@ -74,6 +74,7 @@ def verify(script: "Script", step: Step) -> None:
     proving.wait_for_uses(script.config)
     ledger.seal(at=at)
     result = proving.verify_ledger(at=at)
+    require(result["uses_checked"] > 0, "no use was checked against its entry")
     require(result["ok"], f"the ledger does not hold: {result['problems'][:3]}")
     kinds = set(Entry.objects.values_list("kind", flat=True))
     entry = Entry.objects.filter(subject=script.sharing.granted.subject).order_by("id").first()
