@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, BinaryIO, Final
 from xml.sax.saxutils import unescape
 
 from huitong_sources.errors import (
@@ -14,6 +14,7 @@ from huitong_sources.errors import (
     ErrorCellError,
     FileRefusedError,
     FormulaCellError,
+    SourceError,
     ZipBombError,
 )
 
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 
 _CHUNK: Final = 1 << 20
 _MEMBERS: Final = 10_000
-_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
+_SHEET: Final = re.compile(r"<sheet\b[^>]*>")
+_TITLE: Final = re.compile(r'\bname="([^"]*)"')
+_SHEET_ID: Final = re.compile(r'\br:id="([^"]*)"')
+_LINK: Final = re.compile(r"<Relationship\b[^>]*>")
+_ID: Final = re.compile(r'\bId="([^"]*)"')
+_TARGET: Final = re.compile(r'\bTarget="([^"]*)"')
 _CELL: Final = re.compile(rb"<c\b([^>]*?)(/>|>(.*?)</c>)", re.DOTALL)
 _PLACE: Final = re.compile(rb'\br="([A-Z]+[0-9]+)"')
 _IS_ERROR: Final = re.compile(rb'\bt="e"')
@@ -33,43 +39,60 @@ _VALUE: Final = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
 _COMMAND: Final = re.compile(r"\w+\s*\|.*!", re.DOTALL)
 
 
-def inspect(stream: BinaryIO, name: str, limits: Limits) -> None:
-    """Refuse an .xlsx that is a bomb, damaged, or holds cells whose values cannot be trusted.
+def inspect(stream: BinaryIO, name: str, limits: Limits) -> dict[str, SourceError]:
+    """Refuse an .xlsx that is a bomb or damaged, or that calls programs.
 
     Inflates each part piecemeal and counts, since the sizes that an archive states may be lies;
-    never holds more than a few MB. Titles of sheets are not known here: cells are named by the
-    part of the archive in which they stand.
+    never holds more than a few MB. Returns by sheet the first cell whose value cannot be trusted
+    (an error of Excel, a formula without its result): whoever reads that sheet raises it.
 
-    Raises: ZipBombError, CutOffError, FormulaCellError, ErrorCellError.
+    Raises: ZipBombError, CutOffError, FormulaCellError, FileRefusedError.
     """
     stream.seek(0)
+    faults: dict[str, SourceError] = {}
     try:
         with zipfile.ZipFile(stream) as archive:
             infos = archive.infolist()
+            compressed = sum(info.compress_size for info in infos)
             if len(infos) > _MEMBERS:
                 raise _bomb(name, f"it has {len(infos)} parts", f"含{len(infos)}个部件")
-            stated = sum(info.file_size for info in infos)
-            _weigh(stated, sum(info.compress_size for info in infos), name, limits)
-            for info in infos:
-                if info.flag_bits & 1:
-                    raise FileRefusedError(
-                        f"{name} has an encrypted part: remove the protection and deliver again.",
-                        zh=f"{name}含加密部分：请取消保护后重新报送。",
-                    )
+            _weigh(sum(info.file_size for info in infos), compressed, name, limits)
+            if any(info.flag_bits & 1 for info in infos):
+                raise FileRefusedError(
+                    f"{name} has an encrypted part: remove the protection and deliver again.",
+                    zh=f"{name}含加密部分：请取消保护后重新报送。",
+                )
+            titles = _titles(archive)
             total = 0
             for info in infos:
                 with archive.open(info) as part:
-                    pieces = iter(partial(part.read, _CHUNK), b"")
-                    if _SHEET.fullmatch(info.filename):
-                        total += _inspect_sheet(pieces, name, info.filename)
-                    else:
-                        total += sum(map(len, pieces))
-                _weigh(total, sum(each.compress_size for each in infos), name, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+                    for piece in _inspected(part, name, titles.get(info.filename), faults):
+                        total += len(piece)
+                        _weigh(total, compressed, name, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
         raise CutOffError(
             f"{name} is damaged ({error}): save it again in Excel and deliver it.",
             zh=f"{name}已损坏：请用Excel重新保存后报送。",
         ) from error
+    return faults
+
+
+def _titles(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the titles of the sheets by the part of the archive in which they stand."""
+    book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+    links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    targets: dict[str, str] = {}
+    for tag in _LINK.findall(links):
+        link, target = _ID.search(tag), _TARGET.search(tag)
+        if link and target:
+            path = target[1]
+            targets[link[1]] = path[1:] if path.startswith("/") else f"xl/{path}"
+    titles: dict[str, str] = {}
+    for tag in _SHEET.findall(book):
+        title, link = _TITLE.search(tag), _SHEET_ID.search(tag)
+        if title and link and link[1] in targets:
+            titles[targets[link[1]]] = unescape(title[1], {"&quot;": '"', "&apos;": "'"})
+    return titles
 
 
 def _weigh(inflated: int, compressed: int, name: str, limits: Limits) -> None:
@@ -92,26 +115,23 @@ def _bomb(name: str, what: str, what_zh: str) -> ZipBombError:
     )
 
 
-def _inspect_sheet(pieces: Iterator[bytes], name: str, part: str) -> int:
-    """Look at every cell with an error or a formula; return the inflated size."""
-    size = 0
+def _inspected(
+    part: IO[bytes], name: str, sheet: str | None, faults: dict[str, SourceError]
+) -> Iterator[bytes]:
+    """Yield the pieces of a part; of a sheet, look at every cell with an error or a formula."""
     rest = b""
-    sheet = part.rpartition("/")[2].removesuffix(".xml")
-    for piece in pieces:
-        size += len(piece)
+    for piece in iter(partial(part.read, _CHUNK), b""):
+        yield piece
+        if sheet is None:
+            continue
         text = rest + piece
-        end = text.rfind(b"</c>") + 4
-        if end < 4:
-            end = 0
-        whole, rest = text[:end], text[end:]
-        if b"<f" in whole or b't="e"' in whole:
-            _inspect_cells(whole, name, sheet)
-        if len(rest) > 64 * _CHUNK:
-            rest = rest[-_CHUNK:]
-    return size
+        end = text.rfind(b"</c>") + 4 if b"</c>" in text else 0
+        if b"<f" in text or b't="e"' in text:
+            _inspect_cells(text[:end], name, sheet, faults)
+        rest = text[end:][-_CHUNK:]
 
 
-def _inspect_cells(text: bytes, name: str, sheet: str) -> None:
+def _inspect_cells(text: bytes, name: str, sheet: str, faults: dict[str, SourceError]) -> None:
     for attributes, _, content in _CELL.findall(text):
         is_error = _IS_ERROR.search(attributes)
         formula = _FORMULA.search(content)
@@ -120,6 +140,7 @@ def _inspect_cells(text: bytes, name: str, sheet: str) -> None:
         place = _PLACE.search(attributes)
         cell = f"{sheet}!{place[1].decode() if place else '?'}"
         value = _VALUE.search(content)
+        shown = value[1].decode("utf-8", "replace") if value else ""
         if formula and _COMMAND.search(unescape((formula[1] or b"").decode("utf-8", "replace"))):
             raise FormulaCellError(
                 f"{name}, {cell} calls a program (a DDE formula): remove it and deliver again.",
@@ -127,17 +148,18 @@ def _inspect_cells(text: bytes, name: str, sheet: str) -> None:
                 address=cell,
             )
         if is_error:
-            shown = value[1].decode("utf-8", "replace") if value else ""
-            raise ErrorCellError(
+            error: SourceError = ErrorCellError(
                 f"{name}, {cell} holds the Excel error {shown} instead of a value: mend the cell "
                 "and deliver again.",
                 zh=f"{name}的{cell}是Excel错误值{shown}：请改正该单元格后重新报送。",
                 address=cell,
             )
-        if formula and (value is None or not value[1]) and b't="str"' not in attributes:
-            raise FormulaCellError(
+            faults.setdefault(sheet, error)
+        elif not shown and b't="str"' not in attributes:
+            error = FormulaCellError(
                 f"{name}, {cell} holds a formula without its result: open the file in Excel, "
                 "save it, and deliver again.",
                 zh=f"{name}的{cell}是公式且没有计算结果：请用Excel打开并保存后重新报送。",
                 address=cell,
             )
+            faults.setdefault(sheet, error)

@@ -26,8 +26,7 @@ def open_file(
     is read once from end to end here (about 0.5 s for 300 MB).
 
     Raises: FileRefusedError (EmptyFileError, TooLargeError, WrongKindError, CutOffError,
-    PasswordError, ZipBombError, EncodingError, NulByteError, OpenQuoteError, FormulaCellError,
-    ErrorCellError).
+    PasswordError, ZipBombError, EncodingError, NulByteError, OpenQuoteError, FormulaCellError).
     """
     path = None if isinstance(source, bytes) else Path(source)
     data = source if isinstance(source, bytes) else None
@@ -44,7 +43,7 @@ def open_file(
         kind = kinds.kind_of(stream, size, shown)
         kinds.name_must_fit(kind, shown)
         if kind is Kind.XLSX:
-            archives.inspect(stream, shown, limits)
+            file = replace(file, faults=archives.inspect(stream, shown, limits))
     file = replace(file, kind=kind)
     if kind.family == "sheet":
         return replace(file, sheets=workbooks.visible_sheets(file))

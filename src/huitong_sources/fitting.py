@@ -19,12 +19,15 @@ class Fit:
 
     sheet: str | None
     mends: tuple[Mend, ...]
+    opened: workbooks.Sheet | None = None
+    """The sheet, parsed already, for whoever reads on."""
 
 
-def fits(file: SourceFile, layout: Layout) -> Fit:
+def fits(file: SourceFile, layout: Layout, opened: workbooks.Sheet | None = None) -> Fit:
     """Return how the file fits; encodings and sheet names may differ, headers may not.
 
-    Only the top of the file is looked at. Rows that do not fit are found while reading.
+    Only the top of the file is looked at: rows that do not fit are found while reading. `opened`
+    spares parsing the sheet again.
 
     Raises: LayoutMismatchError, with the address of the first cell that differs.
     """
@@ -38,7 +41,7 @@ def fits(file: SourceFile, layout: Layout) -> Fit:
         case "delimited":
             return _fits_text(file, layout)
         case "sheet":
-            return _fits_sheet(file, layout)
+            return _fits_sheet(file, layout, opened)
         case "jsonl":
             _compare(jsonlines.keys(file, _KEYS), layout, file, exact=False)
             return Fit(None, ())
@@ -57,13 +60,13 @@ def _fits_text(file: SourceFile, layout: Layout) -> Fit:
     return Fit(None, mends)
 
 
-def _fits_sheet(file: SourceFile, layout: Layout) -> Fit:
+def _fits_sheet(file: SourceFile, layout: Layout, opened: workbooks.Sheet | None) -> Fit:
     title = layout.sheet or file.sheets[0]
     renamed: tuple[Mend, ...] = ()
     if title not in file.sheets and len(file.sheets) == 1:
         renamed = (Mend("sheet_renamed", file.name, file.sheets[0], title),)
         title = file.sheets[0]
-    sheet = workbooks.open_sheet(file, title)
+    sheet = opened or workbooks.open_sheet(file, title)
     rows = workbooks.head(sheet, layout.title_rows + layout.header_rows)[layout.title_rows :]
     merges = [
         (top - layout.title_rows, left, bottom - layout.title_rows, right)
@@ -71,7 +74,7 @@ def _fits_sheet(file: SourceFile, layout: Layout) -> Fit:
         if top >= layout.title_rows
     ]
     mends = _compare_rows(rows, layout, title, layout.title_rows + 1, file.name, merges)
-    return Fit(title, (*renamed, *mends))
+    return Fit(title, (*renamed, *mends), sheet)
 
 
 def _compare_rows(

@@ -22,7 +22,6 @@ _FOREIGN: Final = (
     (b"SQLite format 3", "an SQLite database", "SQLite数据库"),
     (b"ARROW1", "an Arrow file", "Arrow文件"),
     (b"\x7fELF", "a program", "程序"),
-    (b"MZ", "a program", "程序"),
 )
 _MARKUP: Final = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style", b"<div")
 

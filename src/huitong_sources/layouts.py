@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from huitong_sources import heads, jsonlines, naming, parquet_files, structure, texts, workbooks
 from huitong_sources.addresses import address
-from huitong_sources.errors import HeaderMissingError, LayoutInvalidError
+from huitong_sources.errors import HeaderMissingError, LayoutInvalidError, TooLargeError
 from huitong_sources.fitting import Fit, fits
 from huitong_sources.reading import Reader
 from huitong_sources.types import (
@@ -58,20 +58,29 @@ def propose(file: SourceFile, *, sheet: str | None = None) -> Layout:
     end is left out and reported. Of a workbook the first visible sheet is taken unless `sheet`
     names one.
 
-    Raises: what reading raises; HeaderMissingError, DuplicateHeaderError.
+    Raises: what reading raises; HeaderMissingError, DuplicateHeaderError, TooLargeError.
     """
-    layout = _outline(file, sheet)
-    sample, whole = _sampled(Reader(file, layout))
+    opened = None
+    if file.kind.family == "sheet":
+        opened = workbooks.open_sheet(file, sheet or file.sheets[0])
+    layout = _outline(file, opened)
+    if len(layout.headers) > file.limits.max_columns:
+        raise TooLargeError(
+            f"{file.name} has {len(layout.headers)} columns, the limit is "
+            f"{file.limits.max_columns}: divide the table.",
+            zh=f"{file.name}有{len(layout.headers)}列，超过上限{file.limits.max_columns}：请拆分。",
+        )
+    sample, whole = _sampled(Reader(file, layout, opened))
     return _typed(layout, sample, whole=whole)
 
 
-def _outline(file: SourceFile, sheet: str | None) -> Layout:
+def _outline(file: SourceFile, opened: workbooks.Sheet | None) -> Layout:
     """Return a layout in which every column is text."""
+    if opened is not None:
+        return _outline_sheet(file, opened)
     match file.kind.family:
         case "delimited":
             return _outline_text(file)
-        case "sheet":
-            return _outline_sheet(file, sheet or file.sheets[0])
         case "jsonl":
             headers = jsonlines.keys(file, _SAMPLE)
         case _:
@@ -104,8 +113,8 @@ def _outline_text(file: SourceFile) -> Layout:
     )
 
 
-def _outline_sheet(file: SourceFile, title: str) -> Layout:
-    sheet = workbooks.open_sheet(file, title)
+def _outline_sheet(file: SourceFile, sheet: workbooks.Sheet) -> Layout:
+    title = sheet.title
     rows = workbooks.head(sheet, _HEAD)
     found = structure.detect(rows, [merge for merge in sheet.merges if merge[0] < _HEAD], file.name)
     data = found.title_rows + found.header_rows

@@ -36,19 +36,21 @@ _LOOK: Final = 50
 class Reader:
     """The rows of a file, once. Iterate it to the end, then ask for totals and mends."""
 
-    def __init__(self, file: SourceFile, layout: Layout) -> None:
-        """Check that the file fits the layout.
+    def __init__(
+        self, file: SourceFile, layout: Layout, opened: workbooks.Sheet | None = None
+    ) -> None:
+        """Check that the file fits the layout; `opened` spares parsing its sheet again.
 
         Raises: LayoutMismatchError, and what reading the head of the file raises.
         """
-        fit = fitting.fits(file, layout)
+        fit = fitting.fits(file, layout, opened)
         self._file = replace(file, delimiter=layout.delimiter) if layout.delimiter else file
         self._layout = layout
         self._mends = list(fit.mends)
         self._shaper = Shaper(self._file, layout, fit.sheet)
         self._strays = Strays()
         self._skip = 0
-        self._sheet: workbooks.Sheet | None = None
+        self._sheet = fit.opened
         self.schema = pa.schema(
             [pa.field(name, pa.string()) for name in layout.names] + [pa.field(LINE, pa.int64())]
         )
@@ -108,8 +110,7 @@ class Reader:
                     footer=re.compile(rule.pattern) if rule else None,
                     strays=self._strays,
                 )
-            case "sheet":
-                self._sheet = workbooks.open_sheet(self._file, self._shaper.sheet or "")
+            case "sheet" if self._sheet is not None:
                 start = layout.title_rows + layout.header_rows
                 for first, batch in workbooks.batches(self._sheet, start, width):
                     yield np.arange(first, first + batch.num_rows, dtype=np.int64), batch

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from huitong_sources.types import Limits
 
 _CHUNK: Final = 8 << 20
+# For the whole process, and harmless: Python refuses longer fields than 128 kB otherwise.
+csv.field_size_limit(16 << 20)
 _BOM: Final = b"\xef\xbb\xbf"
 _END: Final = "\x00end"
 _DELIMITERS: Final = (",", "\t", ";", "|")

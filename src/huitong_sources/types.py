@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, TypeAlias
 import pyarrow as pa
 
 from huitong_sources.addresses import in_chinese
+from huitong_sources.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,8 +62,8 @@ class SourceFile:
     """A file whose kind, encoding and soundness were established by `files.open_file`.
 
     `encoding` and `delimiter` are set for text kinds; `sheets` are the visible sheets of a
-    workbook. `quotes` and `pluses` tell whether those characters occur at all, so that checks that
-    need them can be left out.
+    workbook, `faults` what forbids reading one of them. `quotes` and `pluses` tell whether those
+    characters occur at all, so that checks that need them can be left out.
     """
 
     name: str
@@ -76,6 +77,7 @@ class SourceFile:
     sheets: tuple[str, ...] = ()
     quotes: bool = True
     pluses: bool = True
+    faults: Mapping[str, SourceError] = field(default_factory=dict)
 
     def open(self) -> BinaryIO:
         """Open the bytes for reading from the start."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -29,7 +29,7 @@ from huitong_sources.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from huitong_sources.types import Array, SourceFile
+    from huitong_sources.types import SourceFile
 
 Cell = int | float | str | bool | date | datetime | time | timedelta
 
@@ -93,13 +93,16 @@ def _book(file: SourceFile) -> CalamineWorkbook:
 def open_sheet(file: SourceFile, title: str) -> Sheet:
     """Open a sheet by its name, which must be one of `file.sheets`.
 
-    Raises: LayoutMismatchError, when there is no such sheet.
+    Raises: LayoutMismatchError, when there is no such sheet; ErrorCellError or FormulaCellError,
+    when a cell of it has no value that can be trusted.
     """
     if title not in file.sheets:
         raise LayoutMismatchError(
             f"{file.name} has no sheet {title!r} (it has: {', '.join(file.sheets)}).",
             zh=f"{file.name}中没有工作表“{title}”（现有：{'、'.join(file.sheets)}）。",
         )
+    if title in file.faults:
+        raise file.faults[title]
     source = _book(file).get_sheet_by_name(title)
     end = source.end or (0, 0)
     merges = tuple(
@@ -131,20 +134,24 @@ def batches(sheet: Sheet, start: int, width: int) -> Iterator[tuple[int, pa.Reco
     rows = rows_of(sheet, start)
     while chunk := list(islice(rows, _BATCH)):
         first = chunk[0][0]
-        columns: list[Array] = []
-        for place in range(max(width, sheet.width)):
-            texts = [
-                text_of(row[place], sheet.title, line, place) if place < len(row) else None
-                for line, row in chunk
-            ]
-            if place < width:
-                numbers = sum(isinstance(row[place], float) for _, row in chunk if place < len(row))
-                sheet.numbers[place] = sheet.numbers.get(place, 0) + numbers
-                columns.append(pa.array(texts, pa.string()))
-            elif any(texts):
-                line = first + next(index for index, text in enumerate(texts) if text)
+        cells = list(zip_longest(*(row for _, row in chunk), fillvalue=""))
+        cells += [("",) * len(chunk)] * (width - len(cells))
+        texts = [_texts(column, sheet, first, place) for place, column in enumerate(cells)]
+        for place in range(width, len(texts)):
+            line = next((first + at for at, text in enumerate(texts[place]) if text), None)
+            if line is not None:
                 raise _beyond(sheet, line, place)
+        columns = [pa.array(column, pa.string()) for column in texts[:width]]
         yield first, pa.RecordBatch.from_arrays(columns, names)
+
+
+def _texts(column: tuple[Cell, ...], sheet: Sheet, first: int, place: int) -> list[str | None]:
+    """Return the cells of a column as text, and count the numbers among them."""
+    if set(map(type, column)) == {str}:
+        return [str(cell) or None for cell in column]
+    numbers = sum(isinstance(cell, float) for cell in column)
+    sheet.numbers[place] = sheet.numbers.get(place, 0) + numbers
+    return [text_of(cell, sheet.title, first + at, place) for at, cell in enumerate(column)]
 
 
 def _beyond(sheet: Sheet, line: int, place: int) -> LayoutMismatchError:

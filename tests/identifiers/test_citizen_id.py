@@ -8,6 +8,7 @@ from stdnum.cn import ric
 
 from huitong.identifiers import citizen_id, divisions
 from huitong.identifiers.making import make_citizen_id
+from huitong.identifiers.types import Array
 
 TODAY = date(2026, 11, 21)
 
@@ -109,7 +110,7 @@ def test_a_missing_value_in_a_column_is_neither_right_nor_wrong() -> None:
     ],
     ids=["chunked", "large", "dictionary", "sliced", "large sliced"],
 )
-def test_every_form_of_text_column_is_taken(column: pa.Array) -> None:
+def test_every_form_of_text_column_is_taken(column: Array) -> None:
     found = citizen_id.check_column(column, on=TODAY)
 
     assert found.ok.to_pylist() == [True, False]

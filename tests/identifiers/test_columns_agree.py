@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from huitong.identifiers import citizen_id, credit_code, tables
 from huitong.identifiers.making import make_citizen_id, make_citizen_ids, make_credit_codes
-from huitong.identifiers.types import CheckResult, ColumnCheck
+from huitong.identifiers.types import Array, CheckResult, ColumnCheck
 
 TODAY = date(2026, 11, 21)
 REGIONS = (110105, 230102, 440300, 810000, 830000, 999999, 320594, 911840)
 STRANGE = "0123456789XxABCMYZISOaz ０９Ｘ国é\n-"
 
 
-def _id_column(values: pa.Array) -> ColumnCheck:
+def _id_column(values: Array) -> ColumnCheck:
     return citizen_id.check_column(values, on=TODAY)
 
 
@@ -30,7 +30,7 @@ def _id(value: str) -> CheckResult:
 def _assert_agree(
     values: list[str | None],
     scalar: Callable[[str], CheckResult],
-    column: Callable[[pa.Array], ColumnCheck],
+    column: Callable[[Array], ColumnCheck],
 ) -> None:
     found = column(pa.array(values, pa.string()))
     answers = [None if value is None else scalar(value) for value in values]
@@ -69,7 +69,7 @@ def _random_ids(seed: int, count: int) -> list[str | None]:
         np.datetime64("1900-01-01") + numbers.integers(0, 47_000, count),
         numbers.integers(0, 1000, count),
     )
-    return [_spoiled(rng, value) for value in made.to_pylist()]
+    return [_spoiled(rng, value or "") for value in made.to_pylist()]
 
 
 def _random_codes(seed: int, count: int) -> list[str | None]:
@@ -85,7 +85,7 @@ def _random_codes(seed: int, count: int) -> list[str | None]:
         return body + credit_code.check_character(body)
 
     made = make_credit_codes(numbers.choice(REGIONS, count), numbers.integers(0, 31**8, count))
-    return [with_check(_spoiled(rng, value)) for value in made.to_pylist()]
+    return [with_check(_spoiled(rng, value or "")) for value in made.to_pylist()]
 
 
 @pytest.mark.parametrize("seed", range(5))

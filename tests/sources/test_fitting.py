@@ -15,7 +15,7 @@ from huitong_sources.types import Layout
 Made = Callable[..., Any]
 """A fixture that makes, takes or reads a file; see conftest."""
 
-GROUPED = [
+GROUPED: list[list[Any]] = [
     ["序号", "学校", "标识码"],
     ["北京市（2所）"],
     [1, "北大", 4111010001],

@@ -151,7 +151,7 @@ def test_types_are_proposed(header: str, cells: list[str], expected: tuple[str, 
 
 # Groups and footers --------------------------------------------------------------------------
 
-GROUPED = [
+GROUPED: list[list[Any]] = [
     ["序号", "学校", "标识码"],
     ["北京市（2所）"],
     [1, "北大", 4111010001],

@@ -41,6 +41,15 @@ def test_a_sheet_that_begins_further_down_and_right(rows_of: Made) -> None:
     assert rows_of(file) == [{"code": "1", "name": "a", "_line": 5}]
 
 
+def test_an_error_on_a_sheet_that_is_not_read_is_no_matter(workbook: Made, rows_of: Made) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook([["代码", "名称"], ["1", "a"]])))
+    book.create_sheet("计算")["A1"] = "#REF!"
+    stream = io.BytesIO()
+    book.save(stream)
+
+    assert rows_of(files.open_file(stream.getvalue(), "list.xlsx"))[0]["code"] == "1"
+
+
 def test_of_several_sheets_the_first_is_read_and_the_others_named(workbook: Made) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook([["代码"], ["1"]])))
     book.create_sheet("说明")["A1"] = "见附件"
