@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 
-from cases.scene import MONDAY, Scene
+from cases.scene import MONDAY, Addresses, Scene
 from huitong.cases import actions, queries, tables
 from huitong.cases.errors import TableDamagedError
 from huitong.cases.models import Case, CaseEvent, StoredTable
@@ -49,21 +49,27 @@ def test_an_event_is_neither_changed_nor_removed_by_the_application(scene: Scene
     refused_by_database("UPDATE cases_storedtable SET body = '{}'", "permission denied")
 
 
-def test_an_event_of_an_earlier_transaction_moves_no_case(real_scene: Scene) -> None:
-    # The state is right and the event is there, but it was written for another change.
-    case = real_scene.submit_entry()
-    actions.take_step(
-        case, "review.return", actor=real_scene.actor("authority"), at=MONDAY,
-        facts={"opinion": "x"},
+def test_an_event_of_an_earlier_transaction_moves_no_case(
+    real_scene: Scene, fresh_database: Addresses
+) -> None:
+    case = real_scene.apply()
+    entry = Entry.objects.filter(kind="case.step").get()
+    with psycopg.connect(fresh_database.admin_dsn) as admin:
+        # Only so can such an event be there at all: see the test of events that change no case.
+        admin.execute("ALTER TABLE cases_caseevent DISABLE TRIGGER caseevent_landed")
+    CaseEvent.objects.create(
+        case=case, seq=2, step="reply.grant", role="provider", person_name="x", at=MONDAY,
+        facts={}, from_state="reply", to_state="granted", cite=[], entry_uuid=entry.uuid,
     )  # fmt: skip
 
     refused_by_database(
-        "UPDATE cases_case SET state = 'review', version = version + 1",
-        "only together with its event",
+        "UPDATE cases_case SET state = 'granted', version = 2", "only together with its event"
     )
 
 
-def test_even_the_owner_of_the_tables_rewrites_no_event(real_scene: Scene, fresh_database) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_even_the_owner_of_the_tables_rewrites_no_event(
+    real_scene: Scene, fresh_database: Addresses
+) -> None:
     real_scene.apply()
 
     with psycopg.connect(fresh_database.owner_dsn) as owner:
@@ -119,7 +125,7 @@ def test_the_application_cannot_say_which_transaction_an_event_is_of(scene: Scen
         assert event.xact == cursor.fetchone()[0]
 
 
-def test_an_altered_table_stops_its_cases(real_scene: Scene, fresh_database) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_an_altered_table_stops_its_cases(real_scene: Scene, fresh_database: Addresses) -> None:
     case = real_scene.apply()
     with psycopg.connect(fresh_database.admin_dsn) as admin:
         admin.execute("ALTER TABLE cases_storedtable DISABLE TRIGGER USER")

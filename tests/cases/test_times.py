@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.scene import MONDAY, Scene
 from huitong.cases import actions, deadlines, queries, tasks
+from huitong.cases.errors import WrongPersonError
 from huitong.cases.models import Case
 from huitong.ledger.models import Entry
 
@@ -203,6 +204,16 @@ def test_an_order_that_nobody_answered_goes_to_judgement_by_itself(scene: Scene)
     assert case.state == "judge"
     lapse = case.events.get(seq=2)
     assert (lapse.step, lapse.person_id, lapse.role) == ("rectify.lapse", None, "clock")
+
+
+def test_nobody_takes_the_clocks_step_in_its_place(scene: Scene) -> None:
+    case = scene.order_rectification("2026-03-10")
+
+    for username in ("authority", "provider", "consumer"):
+        with pytest.raises(WrongPersonError):
+            actions.take_step(
+                case, "rectify.lapse", actor=scene.actor(username), at=MONDAY + 20 * DAY
+            )
 
 
 @pytest.mark.clause("HL-16.2")

@@ -137,6 +137,20 @@ def test_the_head_appoints_people_of_the_own_department(founded: Province) -> No
         )  # fmt: skip
 
 
+@pytest.mark.clause("HL-5")
+def test_the_areas_authority_may_name_a_departments_people(founded: Province) -> None:
+    regulator = founded.actor(founded.regulator)
+
+    actions.appoint(
+        person=founded.officer, department=founded.civil_affairs, role="daily_staff",
+        actor=regulator, at=founded.at,
+    )  # fmt: skip
+
+    noted = Entry.objects.filter(kind="post.begun").order_by("id").last()
+    assert noted is not None
+    assert noted.actor == "person:wang@HL-DATA"
+
+
 @pytest.mark.clause("HL-6.1")
 def test_an_officer_appoints_nobody_and_opens_no_account(founded: Province) -> None:
     officer = founded.actor(founded.officer)
