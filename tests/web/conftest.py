@@ -7,12 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-
 import pytest
 from django.conf import settings as django_settings
 from django.template import engines
 from django.test import Client
-from web import pages
 
 from huitong.catalogue import actions as catalogue
 from huitong.catalogue import queries
@@ -30,6 +28,7 @@ from huitong.catalogue.types import (
 from huitong.operations.demonstration import world
 from huitong.organisations.models import Person
 from huitong.web import clock
+from web import pages
 
 # A Friday; the working day after it is Monday the 23rd.
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -100,9 +99,7 @@ def strict_templates(settings: object, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def province(
-    db: None, at: dt.datetime, strict_templates: None, huitong_home: Path
-) -> world.World:
+def province(db: None, at: dt.datetime, strict_templates: None, huitong_home: Path) -> world.World:
     return world.found(at=at - dt.timedelta(days=30))
 
 

@@ -20,8 +20,8 @@ class DeliveryBrokenError(HuitongError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The delivery stopped on a fault of the platform, nothing was loaded: deliver it again; "
-            "if that fails too, tell the operators of the platform.",
+            "The delivery stopped on a fault of the platform, nothing was loaded: deliver it "
+            "again; if that fails too, tell the operators of the platform.",
             zh="归集因平台故障中断，未入库任何数据：请重新上传；仍不成功的，请告知平台运行人员。",
         )
 

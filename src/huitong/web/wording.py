@@ -1,7 +1,8 @@
 """Labels of stored words, and the tone that stands beside them.
 
 Names that a regulation gives (stages, steps, roles, facts) come from the flat table of the case,
-the types of sharing and opening from the profile; here stand only the words of the platform itself. A word that no table knows is shown as it is.
+the types of sharing and opening from the profile; here stand the words of the platform itself.
+A word that no table knows is shown as it is.
 """
 
 from collections.abc import Mapping
@@ -73,26 +74,22 @@ _STAGE: Mapping[str, Label] = {
     "done": _("完成"),
 }
 _REASON: Mapping[str, Label] = {
-    "length": _("位数不对"),
+    "length": _("长度不对"),
     "character": _("含有不允许的字符"),
-    "date": _("日期不存在"),
+    "integer": _("不是整数"),
+    "decimal": _("不是数字"),
+    "date": _("不是有效日期"),
+    "datetime": _("不是有效日期时间"),
+    "boolean": _("不是“是/否”"),
     "future_date": _("日期晚于今天"),
     "check_digit": _("校验位不符"),
     "organisation_digit": _("组织机构代码校验位不符"),
-    "region": _("地区码不在区划表中"),
     "unknown_region": _("地区码不在区划表中"),
     "required": _("必填项为空"),
-    "missing": _("必填项为空"),
-    "type": _("类型不符"),
-    "not_integer": _("不是整数"),
-    "not_decimal": _("不是数字"),
-    "not_date": _("不是日期"),
-    "not_datetime": _("不是日期时间"),
-    "not_boolean": _("不是“是/否”"),
-    "too_long": _("超过规定长度"),
     "key_conflict": _("同一主键对应不同内容"),
-    "key_missing": _("主键为空"),
-    "category": _("登记管理部门代码不存在"),
+    "pattern": _("不符合规定格式"),
+    "enum": _("不在代码表中"),
+    "range": _("超出规定范围"),
 }
 _TRIGGER: Mapping[str, Label] = {
     "over_scope": _("超范围调用"),
@@ -100,6 +97,42 @@ _TRIGGER: Mapping[str, Label] = {
     "idle_3_months": _("三个月未调用"),
     "risk": _("存在安全风险"),
     "anomaly": _("使用异常"),
+}
+_SOURCE: Mapping[str, Label] = {"file": _("文件自述"), "declaration": _("部门申报")}
+_ENTRY: Mapping[str, Label] = {
+    "case.step": _("办件步骤"),
+    "case.refused": _("步骤被拒绝"),
+    "case.overdue": _("逾期提醒"),
+    "client.registered": _("登记应用系统"),
+    "client.deactivated": _("停用应用系统"),
+    "dataset.added": _("新增目录条目"),
+    "dataset.edited": _("修改目录条目"),
+    "dataset.published": _("发布目录条目"),
+    "dataset.refused": _("目录条目被拒绝"),
+    "dataset.submitter_told": _("告知提交部门"),
+    "dataset.withdrawn": _("撤销目录条目"),
+    "department.founded": _("登记部门"),
+    "duty.assigned": _("确定职责"),
+    "gateway.uses": _("接口使用记录"),
+    "grant.issued": _("签发授权"),
+    "grant.ended": _("授权到期"),
+    "grant.revoked": _("终止授权"),
+    "jurisdiction.founded": _("登记行政区"),
+    "jurisdiction.regulation": _("选定适用规定"),
+    "opening.listed": _("列入开放目录"),
+    "opening.refused": _("不能列入开放目录"),
+    "opening.unlisted": _("移出开放目录"),
+    "person.password_set": _("设置密码"),
+    "person.registered": _("开通账号"),
+    "pool.dataset_mounted": _("挂接数据"),
+    "pool.delivery_accepted": _("归集入库"),
+    "pool.delivery_refused": _("归集被拒绝"),
+    "pool.serving_copy_swapped": _("更新服务副本"),
+    "post.begun": _("任职"),
+    "post.ended": _("离任"),
+    "share.applied": _("申请共享"),
+    "share.refused": _("共享申请被拒绝"),
+    "token.revoked": _("吊销令牌"),
 }
 _MODE: Mapping[str, Label] = {"api": _("接口调用")}
 _FREQUENCY: Mapping[str, Label] = {
@@ -127,6 +160,8 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
     "reason": _REASON,
     "trigger": _TRIGGER,
     "mode": _MODE,
+    "source": _SOURCE,
+    "entry": _ENTRY,
     "frequency": _FREQUENCY,
 }
 _TONES: Mapping[str, Mapping[str, str]] = {

@@ -1,5 +1,7 @@
 """Errors of the API: RFC 9457 problem documents with `code` and `cite`."""
 
+# ruff: noqa: ARG001 - Django and ninja name the arguments
+
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -34,7 +36,13 @@ def answer(status: int, body: Mapping[str, Any]) -> HttpResponse:
 
 
 def _plain(status: HTTPStatus, code: str, zh: str, en: str, **more: Any) -> HttpResponse:  # noqa: ANN401
-    body = {"type": f"urn:huitong:error:{code}", "code": code, "title": zh, "detail": en, "cite": []}
+    body = {
+        "type": f"urn:huitong:error:{code}",
+        "code": code,
+        "title": zh,
+        "detail": en,
+        "cite": [],
+    }
     return answer(status, {**body, **more})
 
 

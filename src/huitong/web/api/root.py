@@ -8,7 +8,7 @@ from huitong.web.api import cases, datasets, deliveries, ledger, problems
 api = NinjaAPI(
     title="汇通 Huitong API",
     version="1",
-    description="目录、归集、办件与存证。错误为 RFC 9457 problem+json，含 code 与 cite（条款编号）。",
+    description="目录、归集、办件与存证。错误为 problem+json，含 code 与 cite（条款编号）。",
     urls_namespace="api-1",
     auth=django_auth,
     docs_url=None,  # the viewer would fetch scripts from elsewhere

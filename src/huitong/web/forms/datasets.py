@@ -21,7 +21,10 @@ class SourceForm(HouseForm):
     file = forms.FileField(
         label=_("数据文件"),
         help_text=_("CSV、TSV、XLS、XLSX、JSON Lines 或 Parquet。只读取样本以提出草稿，不入库。"),
-        error_messages={"required": _("请选择一个文件。"), "empty": _("文件是空的：请核对后重新选择。")},
+        error_messages={
+            "required": _("请选择一个文件。"),
+            "empty": _("文件是空的：请核对后重新选择。"),
+        },
     )
 
 

@@ -28,7 +28,10 @@ class ApplicationForm(HouseForm):
     )
     mode = forms.ChoiceField(label=_("共享方式"), choices=lambda: choices("mode"))
     scope = forms.CharField(
-        label=_("共享范围"), widget=_AREA, max_length=2000, help_text=_("涉及哪些人或事、预计次数。")
+        label=_("共享范围"),
+        widget=_AREA,
+        max_length=2000,
+        help_text=_("涉及哪些人或事、预计次数。"),
     )
     basis = forms.CharField(
         label=_("履职依据"),
@@ -37,9 +40,7 @@ class ApplicationForm(HouseForm):
         help_text=_("法律、法规、规章或“三定”规定的名称和条款。"),
     )
     purpose = forms.CharField(label=_("使用目的"), widget=_AREA, max_length=2000)
-    use_until = forms.DateField(
-        label=_("使用期限"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    use_until = forms.DateField(label=_("使用期限"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)

@@ -33,9 +33,7 @@ class StepForm(HouseForm):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    step = forms.ChoiceField(
-        label=_("决定"), error_messages={"required": _("请选择一项决定。")}
-    )
+    step = forms.ChoiceField(label=_("决定"), error_messages={"required": _("请选择一项决定。")})
 
     def __init__(
         self,

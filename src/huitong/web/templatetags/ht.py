@@ -67,6 +67,12 @@ def clause_name(clause_id: str) -> str:
 
 
 @register.filter
+def clause_short(clause_id: str) -> str:
+    """Return the article without the regulation's title and without a link."""
+    return clauses.label(clause_id, language(), short=True)
+
+
+@register.filter
 def named(names: dict[str, str] | None, fallback: str = "") -> str:
     """Return the name in the reader's language out of `{"zh": …, "en": …}`."""
     if not names:

@@ -37,7 +37,9 @@ _SHOWN = 100
 def show_cases(request: StaffRequest) -> HttpResponse:
     """List the cases that concern the department, the newest first."""
     return render(
-        request, "web/workbench/cases.html", {"cases": case_lines(concerning(request.actor)[:_SHOWN])}
+        request,
+        "web/workbench/cases.html",
+        {"cases": case_lines(concerning(request.actor)[:_SHOWN])},
     )
 
 
@@ -78,7 +80,9 @@ def take_step(request: StaffRequest, number: str) -> HttpResponse:
         return _page(request, case, parties, form=form, error=error)
     except HuitongError as error:
         return _page(request, case, parties, form=form, error=error)
-    messages.success(request, _("已办理“%s”，并写入存证。") % form.steps[step].names.get(language()))
+    messages.success(
+        request, _("已办理“%s”，并写入存证。") % form.steps[step].names.get(language())
+    )
     return redirect("case", case.number)
 
 
@@ -128,6 +132,7 @@ def _page(
     state = table.states[case.state]
     version, items, dataset = evidence.entry_of(case)
     past = queries.timeline(case)
+    application = evidence.application_of(case, deciding=bool(steps), posted=request.POST)
     page = {
         "case": {
             "number": case.number,
@@ -139,13 +144,13 @@ def _page(
             "parties": " → ".join(department_name(one) for one in _in_order(parties)),
             "waits_for": "、".join(table.roles[o].names.get(lang) for o in state.owners),
         },
-        "due": _due(request, case, table),
+        "due": _due(request, case),
         "steps": [_choice(step, lang, chosen) for step in steps],
         "form": form,
         "refusal": _refusal(error),
-        "timeline": [_event(item, table, lang) for item in past],
+        "timeline": [_event(item, table, lang, told=application is not None) for item in past],
         "laws": _laws(steps, state.cite),
-        "application": evidence.application_of(case, deciding=bool(steps), posted=request.POST),
+        "application": application,
         "refusals": evidence.open_refusals(case),
         "grant": evidence.grant_of(case, request.at),
         **(entry_page(dataset, version, items) if version and dataset else {"version": None}),
@@ -159,7 +164,7 @@ def _in_order(parties: Mapping[str, Department]) -> list[Department]:
     return [parties[role] for role in ("consumer", "provider") if role in parties]
 
 
-def _due(request: StaffRequest, case: Case, table: FlatTable) -> dict[str, Any] | None:
+def _due(request: StaffRequest, case: Case) -> dict[str, Any] | None:
     due = None if case.closed_at else queries.due_of(case)
     if due is None:
         return None
@@ -184,7 +189,8 @@ def _choice(step: Step, lang: str, chosen: str | None) -> dict[str, Any]:
     }
 
 
-def _event(item: TimelineItem, table: FlatTable, lang: str) -> dict[str, Any]:
+def _event(item: TimelineItem, table: FlatTable, lang: str, *, told: bool) -> dict[str, Any]:
+    """Return one event; `told` leaves the entry's facts to the summary above."""
     event = item.event
     return {
         "label": item.step_names.get(lang),
@@ -198,7 +204,7 @@ def _event(item: TimelineItem, table: FlatTable, lang: str) -> dict[str, Any]:
                 "value": evidence.fact_text(table, name, value, lang),
             }
             for name, value in event.facts.items()
-            if name in table.facts
+            if name in table.facts and not (told and event.seq == 1)
         ],
     }
 

@@ -125,7 +125,9 @@ def _page(
         "refusal": _refusal(error),
         "opening": listed,
         "versions": dataset.versions.order_by("-number"),
-        "cases": case_lines(Case.objects.filter(subject=dataset.subject)[:_SHOWN]) if insider else [],
+        "cases": case_lines(Case.objects.filter(subject=dataset.subject)[:_SHOWN])
+        if insider
+        else [],
         "batches": Batch.objects.of(dataset.pk)[:_SHOWN] if insider else None,
     }
     status = status_of(error) if error else 200

@@ -41,9 +41,7 @@ def show_deliveries(request: StaffRequest) -> HttpResponse:
         .order_by("-id")[:_SHOWN]
     )
     page = {
-        "datasets": [
-            {"code": one.code, "title": one.newest.title} for one in mine
-        ],
+        "datasets": [{"code": one.code, "title": one.newest.title} for one in mine],
         "batches": [_line(batch) for batch in batches],
     }
     return render(request, "web/workbench/deliveries.html", page)
@@ -112,10 +110,15 @@ def delivery_status(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
 def show_batch(request: StaffRequest, number: int) -> HttpResponse:
     """Show the receipt of a batch with reasons, conflicts and the first quarantined rows."""
     batch = _readable(request.actor, number)
+    titles = quarantine.titles_of(batch)
     page = {
         "batch": batch,
         "dataset": {"code": batch.dataset.code},
-        "reasons": _reasons(batch.reasons, warning=False) + _reasons(batch.warnings, warning=True),
+        "reasons": [
+            *_reasons(batch.reasons, titles, warning=False),
+            *_reasons(batch.warnings, titles, warning=True),
+        ],
+        "statement": [{**line, "what": _what(line["what"], titles)} for line in batch.statement],
         "mended": [one.get(language()) or one.get("zh") for one in batch.mended],
         **quarantine.report(batch),
     }
@@ -207,6 +210,13 @@ def _stages(found: incoming.Incoming) -> Iterator[dict[str, Any]]:
         yield {"name": name, "tense": tense, "rows": found.rows if position == reached else 0}
 
 
+def _what(what: str, titles: Mapping[str, str]) -> str:
+    """Return what a line of the reconciliation counts: rows of a group, the total of an item."""
+    measure, _colon, scope = what.partition(":")
+    word = _("行数") if measure == "rows" else _("合计")
+    return f"{word} {titles.get(scope, scope)}".strip()
+
+
 def _line(batch: Batch) -> dict[str, Any]:
     return {
         "id": batch.pk,
@@ -220,13 +230,15 @@ def _line(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _reasons(counted: Mapping[str, int], *, warning: bool) -> list[dict[str, Any]]:
-    """Return counts by `item:code`, the most frequent first."""
+def _reasons(
+    counted: Mapping[str, int], titles: Mapping[str, str], *, warning: bool
+) -> list[dict[str, Any]]:
+    """Return counts by `item:code` (or `code` of the whole row), the most frequent first."""
     listed = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
     return [
         {
-            "item": key.partition(":")[0] or _("整行"),
-            "code": key.partition(":")[2],
+            "item": titles.get(key.rpartition(":")[0], key.rpartition(":")[0]) or _("整行"),
+            "code": key.rpartition(":")[2],
             "rows": rows,
             "warning": warning,
         }

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from huitong.catalogue import actions, drafts, queries
 from huitong.catalogue.errors import DraftInvalidError
 from huitong.errors import HuitongError
+from huitong.organisations import queries as organisations
 from huitong.organisations.models import Department
 from huitong.organisations.rules import require_acts_for
 from huitong.regulations import profiles
-from huitong.organisations import queries as organisations
 from huitong.web import clock
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.datasets import (
@@ -119,7 +119,9 @@ def _edit(
     if posted is not None:
         if entry.is_valid() and items.is_valid() and len(items.forms) == len(names):
             try:
-                return redirect("dataset", save(entry.cleaned_data["code"], merged(draft, entry, items)))
+                return redirect(
+                    "dataset", save(entry.cleaned_data["code"], merged(draft, entry, items))
+                )
             except HuitongError as error:
                 refusal = _refusal(error)
                 status = status_of(error)
@@ -137,7 +139,7 @@ def _edit(
 
 
 def _ranks(request: StaffRequest) -> list[tuple[str, str]]:
-    """Return the ranks of norms that the regulation in force knows, for the basis of withholding."""
+    """Return the ranks of norms that the regulation knows, for the basis of withholding."""
     home = Department.objects.select_related("jurisdiction__parent__parent").get(
         pk=request.actor.department_id
     )

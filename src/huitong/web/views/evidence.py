@@ -100,7 +100,7 @@ def facts_of_any_step(case: Case) -> tuple[str, ...]:
 def entry_of(
     case: Case,
 ) -> tuple[DatasetVersion | None, Sequence[DataItem] | None, Dataset | None]:
-    """Return the version that a catalogue or opening case is about; an application shows its own."""
+    """Return the version that a catalogue or opening case is about; applications show theirs."""
     if case.kind not in _CATALOGUE | _OPENING:
         return None, None, None
     dataset = catalogue.dataset_in_review(case.pk) if case.kind in _CATALOGUE else None
@@ -148,11 +148,19 @@ def grant_of(case: Case, at: dt.datetime) -> dict[str, Any] | None:
     """Return the grant that an order to rectify is about."""
     if case.kind != "use_rectification":
         return None
-    return grant_page(rectification.grant_of(case), at)
+    grant = rectification.grant_of(case)
+    return grant_page(grant, at, column_titles(grant))
 
 
-def grant_page(grant: Grant, at: dt.datetime) -> dict[str, Any]:
-    """Return a grant as pages show it."""
+def column_titles(grant: Grant) -> dict[str, str]:
+    """Return the titles of the items that a grant's version has."""
+    return {item.name: item.title for item in catalogue.items_of(grant.application.version)}
+
+
+def grant_page(
+    grant: Grant, at: dt.datetime, titles: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a grant as pages show it; `titles` names its columns where the page lists them."""
     application: Application = grant.application
     if grant.revoked_at is not None:
         state, tone = _("已终止"), "bad"
@@ -175,7 +183,11 @@ def grant_page(grant: Grant, at: dt.datetime) -> dict[str, Any]:
         "purpose": grant.purpose,
         "cite": grant.cite,
         "columns": [
-            {"name": column["name"], "mask": column["mask"] or Decision.WHOLE.value}
+            {
+                "name": column["name"],
+                "title": (titles or {}).get(column["name"], ""),
+                "mask": column["mask"] or Decision.WHOLE.value,
+            }
             for column in grant.columns
         ],
     }

@@ -21,7 +21,7 @@ from huitong.web.forms.sharing import ClientForm, RectificationForm
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import language
 from huitong.web.views.datasets import case_lines
-from huitong.web.views.evidence import grant_page
+from huitong.web.views.evidence import column_titles, grant_page
 
 
 @staff
@@ -104,7 +104,7 @@ def _grant(
     error: HuitongError | None = None,
 ) -> HttpResponse:
     page: dict[str, Any] = {
-        "grant": grant_page(grant, request.at),
+        "grant": grant_page(grant, request.at, column_titles(grant)),
         "cases": case_lines(Case.objects.filter(subject=grant.subject)),
         "form": form,
         "refusal": {"sentence": sentence(error, language()), "cite": error.cite} if error else None,

@@ -1,5 +1,7 @@
 """The portal: home, search, one open dataset, downloads. Nobody has to be logged in."""
 
+# ruff: noqa: ARG001 - Django and ninja name the arguments
+
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
@@ -178,7 +180,9 @@ def _facet(facet: Facet, words: str, chosen: dict[str, str]) -> dict[str, Any]:
                 "label": _label(facet.name, value),
                 "count": value.count,
                 "chosen": value.chosen,
-                "url": _address(words, others if value.chosen else {**others, facet.name: value.value}),
+                "url": _address(
+                    words, others if value.chosen else {**others, facet.name: value.value}
+                ),
             }
             for value in facet.values
         ],

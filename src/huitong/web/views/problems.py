@@ -1,5 +1,7 @@
 """Pages for what is not there, not allowed, or broken: in plain words, never a trace."""
 
+# ruff: noqa: ARG001 - Django and ninja name the arguments
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,12 +20,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
-    return _page(request, _("无权访问"), _("您没有访问这个页面的权限：请由相应部门的人员办理。"), 403)
+    return _page(
+        request, _("无权访问"), _("您没有访问这个页面的权限：请由相应部门的人员办理。"), 403
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
-    return _page(request, _("没有找到"), _("没有这个页面或记录：请核对网址，或从首页重新进入。"), 404)
+    return _page(
+        request, _("没有找到"), _("没有这个页面或记录：请核对网址，或从首页重新进入。"), 404
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

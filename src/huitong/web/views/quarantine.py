@@ -21,7 +21,7 @@ def report(batch: Batch) -> dict[str, Any]:
     """Return what the batch's page shows: columns, the first rows, the conflicts."""
     if not batch.quarantined:
         return {"columns": [], "rows": [], "conflicts": []}
-    titles = _titles(batch)
+    titles = titles_of(batch)
     found = queries.quarantine_rows(batch, _SHOWN)
     return {
         "columns": list(titles.values()),
@@ -39,17 +39,20 @@ def report(batch: Batch) -> dict[str, Any]:
 
 def table(batch: Batch) -> Iterator[list[str]]:
     """Yield the header and every quarantined row: line, reasons, values as delivered."""
-    titles = _titles(batch)
+    titles = titles_of(batch)
     lang = language()
     yield [_("行"), _("原因"), *titles.values()]
     for row in queries.quarantine_rows(batch, _MOST):
         said = [_reason(one, titles) for one in _listed(row["reasons"])]
-        why = "；".join(f"{one['item']} {wording.label('reason', one['code'], lang)}" for one in said)
+        why = "；".join(
+            f"{one['item']} {wording.label('reason', one['code'], lang)}" for one in said
+        )
         values = _values(row)
         yield [str(row["line"]), why.strip(), *(_safe(values.get(name)) for name in titles)]
 
 
-def _titles(batch: Batch) -> dict[str, str]:
+def titles_of(batch: Batch) -> dict[str, str]:
+    """Return the titles of a batch's items by name."""
     return {item.name: item.title for item in catalogue.items_of(batch.mount.version)}
 
 

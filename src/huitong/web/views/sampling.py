@@ -1,4 +1,4 @@
-"""From an uploaded file to a proposed entry: open it, propose a layout, read a sample."""
+"""From an uploaded file to a proposed entry."""
 
 import datetime as dt
 import tempfile
@@ -6,19 +6,14 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 
-from huitong.catalogue import drafting
 from huitong.catalogue.draft_types import Draft
 from huitong.errors import HuitongError
-from huitong_sources import files, layouts, reading
+from huitong.pool import proposing
 from huitong_sources.errors import SourceError
-
-SAMPLE_ROWS = 20_000
 
 
 class SourceRefusedError(HuitongError):
     """A file cannot be read; `huitong_sources` knows no error of ours, so it is told on here."""
-
-    code = "source_refused"
 
     def __init__(self, error: SourceError) -> None:
         super().__init__(str(error), zh=error.zh)
@@ -36,15 +31,6 @@ def propose(upload: UploadedFile, *, on: dt.date) -> Draft:
             copy.write(piece)
         copy.flush()
         try:
-            source = files.open_file(Path(copy.name), name=name)
-            layout = layouts.propose(source)
-            sample = reading.sample(source, layout, rows=SAMPLE_ROWS)
+            return proposing.propose(Path(copy.name), name=name, on=on)
         except SourceError as error:
             raise SourceRefusedError(error) from error
-        return drafting.propose(
-            sample,
-            layout.to_dict(),
-            title=Path(name).stem,
-            data_format=source.kind.value,
-            on=on,
-        )
