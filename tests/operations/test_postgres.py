@@ -3,6 +3,7 @@
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,9 @@ def test_a_killed_server_comes_back_with_what_was_committed(own_home: Config) ->
         connection.execute("INSERT INTO public.kept VALUES (42)")
 
     os.kill(server.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while postgres.running_pid(own_home) == server.pid:  # the kernel is still taking it down
+        assert time.monotonic() < deadline
     again = postgres.ensure_running(own_home)
 
     assert again.pid != server.pid

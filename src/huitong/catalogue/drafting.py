@@ -34,6 +34,8 @@ NEARLY_UNIQUE = 0.99
 _MOBILE = r"^(?:\+?86-?)?1[3-9][0-9]{9}$"
 _INTEGER = r"^[+-]?(?:0|[1-9][0-9]{0,17})$"
 _DECIMAL = r"^[+-]?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$"
+_DECIMAL_DIGITS, _DECIMAL_SCALE = 18, 10
+"""Digits before the point, and after it, that a decimal has room for without a rule."""
 _BOOLEAN = r"^(?:是|否|true|false|TRUE|FALSE|True|False)$"
 _YEAR, _MONTH, _DAY = "(?:1[0-9]{3}|2[0-9]{3})", "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
 _CLOCK = r"[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
@@ -238,7 +240,17 @@ def _item(column: _Column, *, people: bool, on: date) -> DraftItem:
         sensitive=sensitive,
         grade=grade,
         mask_default=mask,
+        rules=_precision(column) if kind is ItemType.DECIMAL else (),
     )
+
+
+def _precision(column: _Column) -> tuple[Mapping[str, Any], ...]:
+    """Return the rule that keeps every digit, where a plain decimal has no room for them."""
+    fraction = pc.replace_substring_regex(column.values, r"^[^.]*\.?", "")
+    scale = int(pc.max(pc.utf8_length(fraction)).as_py() or 0)
+    if scale <= _DECIMAL_SCALE:
+        return ()
+    return ({"rule": "precision", "precision": _DECIMAL_DIGITS + scale, "scale": scale},)
 
 
 def _type(column: _Column, identifier: IdentifierKind | None) -> tuple[ItemType, str]:

@@ -6,6 +6,7 @@ counts can be held against what was put in.
 
 import csv
 import datetime as dt
+import functools
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,10 +121,15 @@ def _graduate(rng: random.Random, number: int) -> list[str]:
         rng.choice(_MAJORS),
         (dt.date(2026, 6, 20) + dt.timedelta(days=number % 15)).isoformat(),
         f"演示企业{employer:04d}有限公司",
-        making.make_credit_code("230100", 30_000_000 + employer),
+        _employer_code(employer),
         rng.choice(_STATES),
         (dt.date(2026, 9, 1) + dt.timedelta(days=number % 60)).isoformat(),
     ]
+
+
+@functools.cache
+def _employer_code(number: int) -> str:
+    return making.make_credit_code("230100", 30_000_000 + number)
 
 
 def _broken_ways(total: int) -> dict[str, int]:
