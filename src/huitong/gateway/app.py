@@ -115,7 +115,9 @@ class Gateway:
             header = http.header(scope, b"authorization")
             if header is None:
                 raise UnknownCallerError
-            caller = call.caller = await self._desk.identify(token_digest(header))
+            digest = token_digest(header)
+            caller = self._desk.known(digest) or await self._desk.look_again(digest)
+            call.caller = caller
             if scope["method"] == "GET":
                 given = http.query(scope["query_string"])
                 calls.read_query(call, given, self._settings.page_limit)
@@ -191,6 +193,7 @@ class Gateway:
         """End when the process that started this worker is gone: nobody would restart it."""
         if os.getppid() != self._parent:
             os.kill(os.getpid(), signal.SIGKILL)
+        self._lookups.watch(time.monotonic())
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

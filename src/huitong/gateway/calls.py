@@ -1,7 +1,7 @@
 """What a call may ask for, and whether the memory lets it through."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -10,6 +10,7 @@ from huitong.gateway.errors import BadCallError, CallTooLargeError
 from huitong.gateway.types import Caller
 
 _KEY_LENGTH = 256
+_PAGE_SIZE = 100
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -20,7 +21,7 @@ class Call:
     dataset: str
     keys: tuple[str, ...] = ()
     page: str = ""
-    size: int = 0
+    size: int = -1
     columns: tuple[str, ...] = ()
     grant_id: int = 0
     many: bool = False
@@ -47,30 +48,52 @@ def read_query(call: Call, given: Mapping[str, str], page_limit: int) -> None:
     Raises: BadCallError, naming the parameter.
     """
     for name, value in given.items():
-        if name == "key":
-            call.keys = (_key(value),)
-        elif name == "columns":
-            call.columns = _columns(value.split(","))
-        elif name == "page":
-            call.page = value
-        elif name == "size":
-            call.size = _number("size", value)
-        elif name == "grant":
-            call.grant_id = _number("grant", value)
-        else:
+        reader = _READERS.get(name)
+        if reader is None:
             raise BadCallError(f"There is no parameter {name!r}.", zh=f"没有参数 {name!r}。")
+        reader(call, value)
     if bool(call.keys) == bool(call.page):
         raise BadCallError(
             "Give either key=… or page=first.", zh="请提供 key=… 或 page=first 之一。"
         )
+    if call.keys and call.size >= 0:
+        raise BadCallError("size belongs to page.", zh="size 只能与 page 一起使用。")
     if call.page:
-        call.size = call.size or min(100, page_limit)
+        if call.size < 0:
+            call.size = min(_PAGE_SIZE, page_limit)
         if not 1 <= call.size <= page_limit:
             raise BadCallError(
                 f"size must be from 1 to {page_limit}.", zh=f"size 须为 1 至 {page_limit}。"
             )
-    elif call.size:
-        raise BadCallError("size belongs to page.", zh="size 只能与 page 一起使用。")
+
+
+def _read_key(call: Call, value: str) -> None:
+    call.keys = (_key(value),)
+
+
+def _read_columns(call: Call, value: str) -> None:
+    call.columns = _columns(value.split(","))
+
+
+def _read_page(call: Call, value: str) -> None:
+    call.page = value
+
+
+def _read_size(call: Call, value: str) -> None:
+    call.size = _number("size", value)
+
+
+def _read_grant(call: Call, value: str) -> None:
+    call.grant_id = _number("grant", value)
+
+
+_READERS: Mapping[str, Callable[[Call, str], None]] = {
+    "key": _read_key,
+    "columns": _read_columns,
+    "page": _read_page,
+    "size": _read_size,
+    "grant": _read_grant,
+}
 
 
 def read_body(call: Call, data: bytes, batch_limit: int) -> None:

@@ -52,31 +52,40 @@ class CallDesk:
         self._cursors = cursors
         self._unknown = Limiter(_UNKNOWN_A_SECOND, _UNKNOWN_AT_ONCE)
 
-    async def identify(self, digest: bytes) -> Caller:
-        """Return who calls.
+    def known(self, digest: bytes) -> Caller | None:
+        """Return who calls, or None when nobody here knows the token.
 
-        Raises: GrantsStaleError, UnknownCallerError and the other reasons of `callers.identify`,
-        TooManyCallsError when unknown callers come too fast for each to be looked into.
+        Raises: GrantsStaleError, TokenExpiredError, TokenRevokedError, ClientInactiveError.
         """
         book, monotonic = self._book, time.monotonic()
         book.require_fresh(monotonic)
-        try:
-            return identify(book.tokens, digest, book.now(monotonic))
-        except UnknownCallerError:
-            wait = self._unknown.wait("", monotonic)
-            if wait:
-                raise TooManyCallsError(wait) from None
-        await self._listener.refreshed()
-        monotonic = time.monotonic()
-        book.require_fresh(monotonic)
+        if digest not in book.tokens:
+            return None
         return identify(book.tokens, digest, book.now(monotonic))
+
+    async def look_again(self, digest: bytes) -> Caller:
+        """Return who calls with a token that was perhaps issued a moment ago.
+
+        Raises: UnknownCallerError and the reasons of `known`; TooManyCallsError when unknown
+        callers come too fast for each to be looked into.
+        """
+        wait = self._unknown.wait("", time.monotonic())
+        if wait:
+            raise TooManyCallsError(wait)
+        await self._listener.refreshed()
+        caller = self.known(digest)
+        if caller is None:
+            raise UnknownCallerError
+        return caller
 
     async def answer(self, call: Call, caller: Caller) -> Answer:
         """Return the noted answer to a call.
 
         Raises: GatewayError of any kind; it is not noted yet.
         """
-        grant = await self._admit(call, caller)
+        grant = self._admit(call, caller) or await self._admit_late(call, caller)
+        call.dataset_id = grant.dataset_id
+        self._keep_rate(call, grant)
         if call.page:
             found = await self._page(call, caller, grant)
         elif call.many:
@@ -88,22 +97,21 @@ class CallDesk:
             raise await self._why(call, caller, grant)
         return found
 
-    async def _admit(self, call: Call, caller: Caller) -> Grant:
-        """Return the grant by the memory; one that it does not know is looked for once more."""
-        book, monotonic = self._book, time.monotonic()
+    def _admit(self, call: Call, caller: Caller) -> Grant | None:
+        """Return the grant by the memory; None when a newer one may be there."""
+        book = self._book
+        at = book.now(time.monotonic())
         try:
-            grant = find(
-                book, caller, call.dataset, call.columns, book.now(monotonic), call.grant_id
-            )
+            return find(book, caller, call.dataset, call.columns, at, call.grant_id)
         except _PERHAPS_NEW:
-            grant = await self._admit_late(call, caller)
-        call.dataset_id = grant.dataset_id
-        wait = self._limiter.wait(grant.id, monotonic, max(len(call.keys), 1))
+            return None
+
+    def _keep_rate(self, call: Call, grant: Grant) -> None:
+        wait = self._limiter.wait(grant.id, time.monotonic(), max(len(call.keys), 1))
         if wait:
             error = TooManyCallsError(wait)
             error.extra["grant"] = grant.id
             raise error
-        return grant
 
     async def _admit_late(self, call: Call, caller: Caller) -> Grant:
         book = self._book

@@ -123,6 +123,7 @@ def grant_of(row: Mapping[str, object], shape: tuple[str, tuple[str, ...]]) -> G
         consumer_id=int(row["consumer_id"]),  # type: ignore[call-overload]
         names=names,
         shape=digest,
+        shape_bytes=bytes.fromhex(digest),
         starts_at=float(row["starts_at"]),  # type: ignore[arg-type]
         ends_at=float(row["ends_at"]),  # type: ignore[arg-type]
         revoked=bool(row["revoked"]),

@@ -59,10 +59,13 @@ class Desk:
 class Line:
     """One connection and its prepared statements."""
 
-    __slots__ = ("connection", "statements")
+    __slots__ = ("connection", "seen", "since", "statements", "turn")
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
+        self.turn = 0
+        self.seen = 0
+        self.since = 0.0
         self.statements: dict[str, Any] = {}
 
     async def prepared(self, query: str) -> Any:
@@ -83,7 +86,7 @@ class Lookups:
         self._noter = noter
         self._wanted = connections
         self._free: list[Line] = []
-        self._alive = 0
+        self._lines: set[Line] = set()
         self._desks: dict[tuple[str, tuple[str, ...]], Desk] = {}
         self._busy: deque[Desk] = deque()
         self._lines_waited_for: deque[asyncio.Future[Line]] = deque()
@@ -103,13 +106,24 @@ class Lookups:
         self._closed = True
         for task in self._tasks:
             task.cancel()
-        for line in self._free:
+        for line in self._lines:
             line.connection.terminate()
+
+    def watch(self, now: float) -> None:
+        """Cut connections on which one statement hangs, though the server should have ended it.
+
+        Called a few times a second: a timer for each call would cost more than the check itself.
+        """
+        for line in self._lines.difference(self._free):
+            if line.turn != line.seen:
+                line.seen, line.since = line.turn, now
+            elif now - line.since > CALL_SECONDS:
+                line.connection.terminate()
 
     @property
     def alive(self) -> int:
         """Return the number of connections that work."""
-        return self._alive
+        return len(self._lines)
 
     async def look_up(self, ask: Ask) -> Answer | None:
         """Return the answer for one key, noted; None when the database refused the grant.
@@ -121,7 +135,7 @@ class Lookups:
         )
         if self._free:
             return await self._one(self._free.pop(), desk, ask)
-        if not self._alive:
+        if not self._lines:
             raise DatabaseUnavailableError
         if self.waiting >= _WAITING_LIMIT:
             raise TooManyCallsError(0.1)
@@ -173,13 +187,13 @@ class Lookups:
         return desk
 
     async def _one(self, line: Line, desk: Desk, ask: Ask) -> Answer | None:
+        line.turn += 1
         try:
             statement = line.statements.get(desk.one) or await line.prepared(desk.one)
             if desk.columns:
-                arguments: tuple[object, ...] = (ask.key, ask.grant.id, desk.columns)
+                found = await statement.fetchval(ask.key, ask.grant.id, desk.columns)
             else:
-                arguments = (ask.key, ask.grant.id)
-            found = await statement.fetchval(*arguments, timeout=CALL_SECONDS)
+                found = await statement.fetchval(ask.key, ask.grant.id)
         except BaseException as error:
             reason = self._failed(line, error, ask.grant.id)
             if reason is error:
@@ -196,6 +210,7 @@ class Lookups:
         query: str,
         arguments: Sequence[object],
     ) -> Any:
+        line.turn += 1
         try:
             statement = await line.prepared(query)
             found = await fetch(statement, arguments)
@@ -217,10 +232,10 @@ class Lookups:
             self._release(line)
             return DatabaseUnavailableError()
         # Anything else leaves a connection in an unknown state, a cancelled call too.
-        self._alive -= 1
+        self._lines.discard(line)
         line.connection.terminate()
         self._start(self._renew())
-        if not self._alive:
+        if not self._lines:
             self._fail_waiting()
         if isinstance(error, _UNAVAILABLE) or isinstance(error, asyncpg.PostgresError):
             if not isinstance(error, _UNAVAILABLE):
@@ -264,7 +279,7 @@ class Lookups:
     async def _line(self) -> Line:
         if self._free:
             return self._free.pop()
-        if not self._alive:
+        if not self._lines:
             raise DatabaseUnavailableError
         waiter: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
         self._lines_waited_for.append(waiter)
@@ -300,6 +315,7 @@ class Lookups:
         self._release(line)
 
     async def _batch(self, line: Line, desk: Desk, asks: Sequence[Ask]) -> Sequence[str]:
+        line.turn += 1
         if len(asks) == 1:
             statement = await line.prepared(desk.one)
             arguments: tuple[object, ...] = (asks[0].key, asks[0].grant.id)
@@ -308,7 +324,7 @@ class Lookups:
             arguments = ([ask.key for ask in asks], [ask.grant.id for ask in asks])
         if desk.columns:
             arguments = (*arguments, desk.columns)
-        found = await statement.fetchval(*arguments, timeout=CALL_SECONDS)
+        found = await statement.fetchval(*arguments)
         return (found,) if len(asks) == 1 else found
 
     async def _renew(self) -> None:
@@ -328,8 +344,9 @@ class Lookups:
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(_PAUSE)
                 continue
-            self._alive += 1
-            self._release(Line(connection))
+            line = Line(connection)
+            self._lines.add(line)
+            self._release(line)
             return
 
     def _start(self, work: Any) -> None:
@@ -345,8 +362,8 @@ def _refuse(waiting: Sequence[asyncio.Future[Answer | None]], error: BaseExcepti
 
 
 async def _value(statement: Any, arguments: Sequence[object]) -> Any:
-    return await statement.fetchval(*arguments, timeout=CALL_SECONDS)
+    return await statement.fetchval(*arguments)
 
 
 async def _rows(statement: Any, arguments: Sequence[object]) -> Any:
-    return await statement.fetch(*arguments, timeout=CALL_SECONDS)
+    return await statement.fetch(*arguments)

@@ -1,8 +1,7 @@
 """Answers and their notes: nothing leaves before it stands in the spool."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 import orjson
@@ -11,6 +10,11 @@ from huitong.gateway import shapes
 from huitong.gateway.errors import GatewayError, RecordNotFoundError
 from huitong.gateway.spool import Spool
 from huitong.gateway.types import NO_DIGEST, NO_SHAPE, Caller, Grant, Outcome, Use
+
+
+# Plain numbers: packing a member of an enumeration takes twice as long.
+_ANSWERED = int(Outcome.ANSWERED)
+_NOT_FOUND = int(Outcome.RECORD_NOT_FOUND)
 
 
 class Ask(NamedTuple):
@@ -36,7 +40,9 @@ class Noter:
 
     def __init__(self, spool: Spool, secret: bytes, now: Callable[[], float]) -> None:
         self._spool = spool
-        self._secret = secret
+        block = secret.ljust(64, b"\0") if len(secret) <= 64 else sha256(secret).digest().ljust(64, b"\0")
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
         self._now = now
 
     def answers(self, asks: Sequence[Ask], found: Sequence[str]) -> list[Answer | None]:
@@ -47,7 +53,6 @@ class Noter:
         Raises: SpoolFullError; nothing may be answered then.
         """
         at = int(self._now() * 1_000_000)
-        secret = self._secret
         uses: list[Use] = []
         parts: list[tuple[int, bytes, Outcome] | None] = []
         for (key, grant, caller, _), text in zip(asks, found, strict=True):
@@ -55,13 +60,13 @@ class Noter:
                 parts.append(None)
                 continue
             if text == shapes.NOT_FOUND:
-                error = RecordNotFoundError(grant.id)
-                status, outcome, rows = 404, Outcome.RECORD_NOT_FOUND, 0
-                body = orjson.dumps(error.problem())
+                body = orjson.dumps(RecordNotFoundError(grant.id).problem())
+                parts.append((404, body, Outcome.RECORD_NOT_FOUND))
+                outcome, rows = _NOT_FOUND, 0
             else:
-                status, outcome, rows = 200, Outcome.ANSWERED, 1
                 body = f'{{"grant":{grant.id},"record":{text}}}'.encode()
-            parts.append((status, body, outcome))
+                parts.append((200, body, Outcome.ANSWERED))
+                outcome, rows = _ANSWERED, 1
             uses.append(
                 Use(
                     at,
@@ -71,17 +76,23 @@ class Noter:
                     grant.dataset_id,
                     outcome,
                     rows,
-                    bytes.fromhex(grant.shape),
-                    hmac.digest(secret, f"{grant.dataset_id}:{key}".encode(), "sha256"),
-                    hashlib.sha256(body).digest(),
+                    grant.shape_bytes,
+                    self.key_mac(grant.dataset_id, key),
+                    sha256(body).digest(),
                 )
             )
         receipts = iter(self._spool.note(uses) if uses else ())
         return [part and Answer(part[0], part[1], next(receipts), part[2]) for part in parts]
 
     def key_mac(self, dataset_id: int, key: str) -> bytes:
-        """Return the HMAC under which a key of a dataset is noted."""
-        return hmac.digest(self._secret, f"{dataset_id}:{key}".encode(), "sha256")
+        """Return the HMAC-SHA-256 (RFC 2104) under which a key of a dataset is noted.
+
+        Both pads are hashed once at the start: `hmac.digest` takes three times as long.
+        """
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"{dataset_id}:{key}".encode())
+        outer.update(inner.digest())
+        return outer.digest()
 
     def note(
         self,
@@ -103,7 +114,7 @@ class Noter:
         """
         at = int(self._now() * 1_000_000)
         dataset_id = grant.dataset_id if grant else dataset_id
-        digest = hashlib.sha256(body).digest() if body else NO_DIGEST
+        digest = sha256(body).digest() if body else NO_DIGEST
         macs = [self.key_mac(dataset_id, key) for key in keys] or [NO_DIGEST]
         uses = [
             Use(
@@ -114,7 +125,7 @@ class Noter:
                 dataset_id,
                 outcome,
                 count,
-                bytes.fromhex(grant.shape) if grant else NO_SHAPE,
+                grant.shape_bytes if grant else NO_SHAPE,
                 mac,
                 digest,
             )
@@ -150,6 +161,6 @@ class Noter:
             rows,
             NO_SHAPE,
             self.key_mac(dataset_id, key) if key else NO_DIGEST,
-            hashlib.sha256(body).digest(),
+            sha256(body).digest(),
         )
         return Answer(error.status, body, self._spool.note((use,))[0], error.outcome)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from huitong.gateway.types import NO_DIGEST, NO_SHAPE, Outcome, Use
 
-# position, at, client, consumer, grant, dataset, outcome, (spare), rows, shape, key, body, crc
-_FIELDS = struct.Struct("<IqqqqqHHI16s32s32s")
+# The position, then the members of Use in their order, then the CRC.
+_FIELDS = struct.Struct("<IqqqqqII16s32s32s")
 _CRC = struct.Struct("<I")
 SIZE = _FIELDS.size + _CRC.size
 _LABELS = {int(outcome): outcome.label for outcome in Outcome}
@@ -32,20 +32,7 @@ def seed(segment: str) -> int:
 
 def encode(use: Use, position: int, crc_seed: int) -> bytes:
     """Return the record."""
-    data = _FIELDS.pack(
-        position,
-        use[0],
-        use[1],
-        use[2],
-        use[3],
-        use[4],
-        use[5],
-        0,
-        use[6],
-        use[7],
-        use[8],
-        use[9],
-    )
+    data = _FIELDS.pack(position, *use)
     return data + _CRC.pack(crc32(data, crc_seed))
 
 
@@ -56,12 +43,10 @@ def decode(data: bytes | memoryview, position: int, crc_seed: int) -> Noted | No
     body = data[:-4]
     if crc32(body, crc_seed) != _CRC.unpack(data[-4:])[0]:
         return None
-    (place, at, client, consumer, grant, dataset, outcome, _, rows, shape, key, digest) = (
-        _FIELDS.unpack(body)
-    )
-    if place != position or outcome not in _LABELS:
+    place, *members = _FIELDS.unpack(body)
+    use = Use._make(members)
+    if place != position or use.outcome not in _LABELS:
         return None
-    use = Use(at, client, consumer, grant, dataset, outcome, rows, shape, key, digest)
     return Noted(position, use)
 
 
@@ -84,7 +69,7 @@ COLUMNS = (
 def copy_line(segment: str, noted: Noted) -> str:
     r"""Return the record as a line for COPY in text form; `\N` is NULL."""
     position, use = noted
-    at, client, consumer, grant, dataset, outcome, rows, shape, key, body = use
+    _, client, consumer, grant, dataset, outcome, rows, shape, key, body = use
     return (
         f"{segment}\t{position}\t{_time(use)}\t{client or _NULL}\t{consumer or _NULL}\t"
         f"{grant or _NULL}\t{dataset or _NULL}\t"
@@ -101,7 +86,7 @@ def canonical(segment: str, noted: Noted) -> bytes:
     number, null, or a text of ASCII that needs no escape.
     """
     position, use = noted
-    at, client, consumer, grant, dataset, outcome, rows, shape, key, body = use
+    _, client, consumer, grant, dataset, outcome, rows, shape, key, body = use
     return (
         f'{{"at":"{_time(use)}","body":{_quoted(body)},"client":{client or "null"},'
         f'"consumer":{consumer or "null"},"dataset":{dataset or "null"},'

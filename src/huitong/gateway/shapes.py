@@ -5,7 +5,9 @@ rights, so that the gateway's own role needs no right on any table: `shape_<dige
 for a batch, `…_one(key, grant)`, and `…_page(grant, after, size)`. In the same statement they check
 that the grant lives and is of this very shape, then filter and mask. They are plpgsql: its plans
 are kept for the session on every PostgreSQL since 15, and names are resolved again after a serving
-table was swapped by renaming.
+table was swapped by renaming. And they are volatile: a call that waited for the swap then sees by a
+snapshot taken after it. A stable function would read the new table by the caller's older snapshot,
+in which it is empty, and answer that there is no such record.
 
 Answers are texts: a JSON object, or `N` (no such record within the grant) or `R` (refused).
 """
@@ -244,7 +246,7 @@ def _function(signature: str, returns: str, settings: Iterable[str], body: str) 
     configuration = " ".join(f"SET {setting}" for setting in settings)
     return (
         f"CREATE OR REPLACE FUNCTION {{batch}}{signature} RETURNS {returns} LANGUAGE plpgsql "
-        f"STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp {configuration} "
+        f"VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp {configuration} "
         f"AS $shape${body}$shape$"
     )
 

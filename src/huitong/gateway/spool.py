@@ -75,15 +75,19 @@ class Spool:
                     for receipt in self.note(uses[start : start + self._room])
                 ]
             self._begin()
-        first, crc_seed = self._position, self._seed
-        data = b"".join(
-            [records.encode(use, first + place, crc_seed) for place, use in enumerate(uses)]
-        )
-        self._write(data, first * records.SIZE)
+        first, crc_seed, segment = self._position, self._seed, self.segment
+        if count == 1:
+            self._write(records.encode(uses[0], first, crc_seed), first * records.SIZE)
+            receipts = [f"{segment}.{first}"]
+        else:
+            encoded = [
+                records.encode(use, position, crc_seed) for position, use in enumerate(uses, first)
+            ]
+            self._write(b"".join(encoded), first * records.SIZE)
+            receipts = [f"{segment}.{position}" for position in range(first, first + count)]
         self._position = first + count
         self.noted += count
-        segment = self.segment
-        return [f"{segment}.{position}" for position in range(first, first + count)]
+        return receipts
 
     def close(self) -> None:
         """Give up the segment: its reader then takes it to its end."""

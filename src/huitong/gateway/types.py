@@ -70,6 +70,7 @@ class Grant:
     consumer_id: int
     names: tuple[str, ...]
     shape: str
+    shape_bytes: bytes
     starts_at: float
     ends_at: float
     revoked: bool
