@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pyarrow import parquet
+from pyiceberg.table import StaticTable
+
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.ledger.models import Entry
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor, Level
-from huitong.pool import actions
+from huitong.pool import actions, lake, pointers
 from huitong.pool.models import Batch
 from huitong_sources import files, layouts
 
@@ -128,3 +131,34 @@ def make_stage(home: Path) -> Stage:
         for code, name in (("HL-EDU", "省教育厅"), ("HL-LAB", "省人社厅"))
     ]
     return Stage(home, province, *departments)
+
+
+def whole(stage: Stage) -> None:
+    """Assert that every batch is complete: both tables, its row and its ledger entry, or none."""
+    batches = Batch.objects.order_by("id")
+    entries = [entry.facts["batch"] for entry in stage.ledger("pool.delivery_accepted")]
+    assert entries == [batch.pk for batch in batches]
+    current = pointers.all_current()
+    for table, location in current.items():
+        newest = {
+            "d": batches.filter(lake_table=table, snapshot_id__isnull=False),
+            "q": batches.filter(quarantine_table=table),
+        }[table[0]].last()
+        assert newest is not None, f"{table} is current without a batch"
+        snapshot, rows = {
+            "d": (newest.snapshot_id, newest.accepted),
+            "q": (newest.quarantine_snapshot_id, newest.quarantined),
+        }[table[0]]
+        metadata = StaticTable.from_metadata(location).metadata
+        assert metadata.current_snapshot_id == snapshot
+        files = lake.data_files(location, snapshot)
+        assert sum(parquet.read_metadata(file).num_rows for file in files) == rows
+
+
+def left_over(stage: Stage) -> list[Path]:
+    """Return the files that no table needs."""
+    needed: set[Path] = set()
+    for location in pointers.all_current().values():
+        needed |= lake.referenced_files(location)
+    found = [*stage.home.glob("warehouse/**/*"), *stage.home.glob("work/**/*")]
+    return [path for path in found if path.is_file() and path not in needed]

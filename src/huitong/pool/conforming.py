@@ -34,9 +34,9 @@ class Conformed:
 
 
 def normalised(column: pa.Array) -> pa.Array:
-    """Return the column as text without outer spaces, NULL where nothing is left.
+    r"""Return the column as text without outer spaces, NULL where nothing is left.
 
-    >>> normalised(pa.array([" 甲\\u3000", "", None])).to_pylist()
+    >>> normalised(pa.array([" 甲\u3000", "", None])).to_pylist()
     ['甲', None, None]
     """
     text = column if pa.types.is_string(column.type) else column.cast(pa.string())

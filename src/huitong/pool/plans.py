@@ -25,7 +25,9 @@ DECIMAL = (28, 10)
 _YEAR, _MONTH, _DAY = "[12][0-9]{3}", "(?:0[1-9]|1[0-2])", "[0-3][0-9]"
 _ISO = f"{_YEAR}-{_MONTH}-{_DAY}"
 _SHORT = "[0-9]{1,2}"
-_LOOSE = f"{_YEAR}(?:-{_SHORT}-{_SHORT}|/{_SHORT}/{_SHORT}|[.]{_SHORT}[.]{_SHORT}|年{_SHORT}月{_SHORT}日)"
+_LOOSE = (
+    f"{_YEAR}(?:-{_SHORT}-{_SHORT}|/{_SHORT}/{_SHORT}|[.]{_SHORT}[.]{_SHORT}|年{_SHORT}月{_SHORT}日)"
+)
 _HOUR, _SIXTY = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
 _CLOCK = f"{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:[.][0-9]{{1,6}})?)?"
 _MIDNIGHT = "[ T]00:00(?::00(?:[.]0{1,6})?)?"
@@ -286,7 +288,7 @@ def _datetime(column: str) -> str:
 
 
 def _with_field_ids(columns: Sequence[tuple[str, pa.DataType]]) -> pa.Schema:
-    """Number the columns from 1, as Iceberg does when it makes a table."""
+    """Return the schema with its columns numbered from 1, as Iceberg numbers a new table's."""
     return pa.schema(
         pa.field(name, kind, metadata={"PARQUET:field_id": str(number)})
         for number, (name, kind) in enumerate(columns, start=1)

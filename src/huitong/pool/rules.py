@@ -1,9 +1,9 @@
-"""Quality rules as data, compiled to conditions in DuckDB's dialect that Spark can be given too.
+r"""Quality rules as data, compiled to conditions in DuckDB's dialect that Spark can be given too.
 
 A rule is an object with the name of its kind in `rule`, for example
 `{"rule": "pattern", "pattern": "1[0-9]{10}"}`; a data item holds a list of them. A condition is
 true for a value that breaks the rule; NULL never does, `required` alone asks for a value.
-Portability follows the trap table of the pipeline's ADR: full matches are `^(?:…)\\z`, there is no
+Portability follows the trap table of the pipeline's ADR: full matches are `^(?:…)\z`, there is no
 look-around, no `$` inside, no class that Java and RE2 read differently.
 """
 
