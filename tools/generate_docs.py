@@ -122,7 +122,7 @@ def openapi_page() -> dict[str, str]:
     import django  # noqa: PLC0415
 
     django.setup()
-    from huitong.web.api import api  # noqa: PLC0415
+    from huitong.web.api.root import api  # noqa: PLC0415
 
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     return {"openapi.json": json.dumps(schema, ensure_ascii=False, indent=1, default=str) + "\n"}

@@ -24,6 +24,7 @@ app = typer.Typer(
     name="huitong",
     help="汇通: the whole life of government data, by the book.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
 )

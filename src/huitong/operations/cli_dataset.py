@@ -17,7 +17,11 @@ from huitong.operations.clock import now
 if TYPE_CHECKING:
     from huitong.organisations.types import Actor
 
-app = typer.Typer(help="Datasets: draft from a file, add, list, show.", no_args_is_help=True)
+app = typer.Typer(
+    help="Datasets: draft from a file, add, list, show.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 out = Console()
 err = Console(stderr=True)
 
@@ -54,9 +58,7 @@ def draft(
     from huitong.catalogue import drafts  # noqa: PLC0415
     from huitong.pool import proposing  # noqa: PLC0415
 
-    proposed = proposing.propose(
-        file, title=title or "", key=tuple(key or ()), on=now().date()
-    )
+    proposed = proposing.propose(file, title=title or "", key=tuple(key or ()), on=now().date())
     to.write_text(drafts.write_yaml(proposed), "utf-8")
     if as_json:
         _print_json(proposed.as_dict())
@@ -97,7 +99,7 @@ def add(
         homes.require_demonstration(config)
     confirmed = drafts.read_yaml(draft_file.read_text("utf-8"), source=str(draft_file))
     actor = _actor(acting, homes.default_officer(config, provider))
-    department = Department.objects.get(pk=actor.department_id)
+    department = Department.objects.get(code=actor.department_code)
     dataset = actions.add_dataset(confirmed, code=code, provider=department, actor=actor, at=now())
     if publish:
         world.publish(dataset, provider=actor, at=now())

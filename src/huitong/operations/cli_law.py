@@ -10,7 +10,7 @@ from rich.table import Table
 
 from huitong.regulations import checking, clauses, profiles
 
-app = typer.Typer(help="The law as data.", no_args_is_help=True)
+app = typer.Typer(help="The law as data.", no_args_is_help=True, rich_markup_mode=None)
 out = Console()
 
 

@@ -12,7 +12,7 @@ from typer import Option
 from huitong.operations import preparing
 from huitong.operations.clock import now
 
-app = typer.Typer(help="The verifiable record.", no_args_is_help=True)
+app = typer.Typer(help="The verifiable record.", no_args_is_help=True, rich_markup_mode=None)
 out = Console()
 
 
@@ -20,9 +20,9 @@ out = Console()
 def seal() -> None:
     """Seal what is not sealed yet under a signed checkpoint."""
     preparing.prepare()
-    from huitong.ledger import actions  # noqa: PLC0415
+    from huitong.operations import proving  # noqa: PLC0415
 
-    checkpoint = actions.seal(at=now())
+    checkpoint = proving.seal(at=now())
     out.print("nothing to seal" if checkpoint is None else f"sealed: {checkpoint.size} entries")
 
 
@@ -54,9 +54,10 @@ def receipt(
 ) -> None:
     """Give out the receipt of one entry (by its UUID)."""
     preparing.prepare()
-    from huitong.ledger import actions, queries  # noqa: PLC0415
+    from huitong.ledger import queries  # noqa: PLC0415
+    from huitong.operations import proving  # noqa: PLC0415
 
-    actions.seal(at=now())
+    proving.seal(at=now())
     text = json.dumps(queries.receipt(entry), ensure_ascii=False, indent=1) + "\n"
     if to is None:
         sys.stdout.write(text)
@@ -73,13 +74,12 @@ def verify_receipt(
     as_json: Annotated[bool, Option("--json")] = False,
 ) -> None:
     """Verify a saved receipt with nothing but the public key: no database, no network."""
-    from huitong.ledger import receipts  # noqa: PLC0415
+    from huitong.ledger import verify as verifier  # noqa: PLC0415
 
-    saved = json.loads(receipt_file.read_text("utf-8"))
-    verified = receipts.verify(saved, key.read_text("utf-8"))
+    verified = verifier.verify_file(receipt_file, key)
     if as_json:
-        sys.stdout.write(
-            json.dumps({"ok": True, "entry": saved["entry"]}, ensure_ascii=False) + "\n"
-        )
-    else:
-        out.print(f"verified: {verified}", highlight=False)
+        told = {"ok": True, "index": verified.index, "entry": verified.entry}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+        return
+    out.print(f"verified: entry {verified.index} of the log", highlight=False)
+    out.print_json(json.dumps(verified.entry, ensure_ascii=False))

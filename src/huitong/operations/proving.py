@@ -9,14 +9,38 @@ import psycopg
 
 from huitong.config import Config, load
 from huitong.ledger import actions, queries
+from huitong.ledger.models import Checkpoint
 
 _SHIP_SECONDS = 20.0
+_KEPT = 50
+
+
+def seal(*, at: dt.datetime) -> Checkpoint | None:
+    """Seal what is not sealed, and keep the signed head in a file outside the database.
+
+    Without such a file a log that was cut back and signed again would look whole.
+    """
+    checkpoint = actions.seal(at=at)
+    if checkpoint is not None:
+        folder = load().home / "checkpoints"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{checkpoint.size:012d}.txt").write_text(checkpoint.note, "utf-8")
+        for old in sorted(folder.glob("*.txt"))[:-_KEPT]:
+            old.unlink()
+    return checkpoint
+
+
+def _saved_checkpoints() -> list[str]:
+    folder = load().home / "checkpoints"
+    return [path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))]
 
 
 def verify_ledger(*, at: dt.datetime) -> dict[str, Any]:
     """Seal what is not sealed, then compute everything again, trusting no stored hash."""
-    actions.seal(at=at)
-    result = queries.verify_all(load().keys_dir / "ledger.pub")
+    seal(at=at)
+    result = queries.verify_all(
+        load().keys_dir / "ledger.pub", saved_checkpoints=_saved_checkpoints()
+    )
     return {
         "ok": result.ok,
         "entries": result.entries,

@@ -85,7 +85,7 @@ def _database(connection: psycopg.Connection[tuple[object, ...]], database: str)
 def _schemas(connection: psycopg.Connection[tuple[object, ...]], database: str) -> None:
     def run(statement: str, **names: str) -> None:
         parts = {key: sql.Identifier(value) for key, value in names.items()}
-        connection.execute(sql.SQL(statement).format(**parts))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(**parts))
 
     owner, app = name("owner"), name("app")
     run("REVOKE ALL ON DATABASE {db} FROM PUBLIC", db=database)

@@ -9,19 +9,20 @@ from huitong.operations.clock import now
 @app.task(queueing_lock="ledger_seal", pass_context=False)
 def seal_ledger(timestamp: int) -> None:
     """Seal the minute's entries under a signed checkpoint."""
-    from huitong.ledger import actions  # noqa: PLC0415
+    from huitong.operations import proving  # noqa: PLC0415
 
     del timestamp
-    actions.seal(at=now())
+    proving.seal(at=now())
 
 
 @app.periodic(cron="5 * * * *")
 @app.task(queueing_lock="note_overdue", pass_context=False)
 def note_overdue(timestamp: int) -> None:
-    """Give notice of cases whose lawful day is past (once for each)."""
+    """Take the steps that only time takes; give notice of cases whose lawful day is past."""
     from huitong.cases import tasks  # noqa: PLC0415
 
     del timestamp
+    tasks.take_lapsed(now())
     tasks.note_overdue(now())
 
 

@@ -7,13 +7,19 @@ if TYPE_CHECKING:
 
 
 def join() -> None:
-    """Register every hook."""
+    """Register every hook.
+
+    Raises: EffectUnclaimedError.
+    """
+    from huitong.cases import effects  # noqa: PLC0415
     from huitong.gateway import evidence  # noqa: PLC0415
     from huitong.ledger import uses, verification  # noqa: PLC0415
     from huitong.sharing import hooks  # noqa: PLC0415
 
     hooks.on_grant_issued(make_shape)
     verification.register_recompute(uses.KIND, evidence.recompute_root)
+    # A procedure that names an effect nobody does must not run for one request.
+    effects.check_claimed()
 
 
 def make_shape(grant: "Grant") -> None:

@@ -184,7 +184,7 @@ def fill_serving_table(
         app.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(f"{role_prefix()}pool")))
         app.execute(
             sql.SQL(
-                "CREATE TABLE {} AS SELECT key AS _key, key AS citizen_id, '张' || {} AS name, "
+                "CREATE TABLE {} AS SELECT key COLLATE \"C\" AS _key, key AS citizen_id, '张' || {} AS name, "
                 "'138' || lpad(i::text, 8, '0') AS phone, '9123' || lpad(i::text, 14, '0') AS "
                 "credit_code, lpad((i %% 13)::text, 6, '2301') AS region, (i / 7.0)::numeric(12, 2) "
                 "AS amount, date '1970-01-01' + (i %% 20000) AS born FROM (SELECT i, '230102' || "

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from huitong.cases import queries as cases
 from huitong.catalogue import actions, queries
+from huitong.catalogue.draft_types import Draft
 from huitong.catalogue.errors import CatalogueFieldsMissingError, SecretDataRefusedError
 from huitong.catalogue.types import Secrecy, Status
 from huitong.operations.demonstration import cast, entries
 from huitong.operations.demonstration.stage import Step, require
+from huitong.organisations.types import Actor
 from huitong.pool import proposing
 from huitong.regulations import clocks
 
@@ -55,10 +57,10 @@ def draft(script: "Script", step: Step) -> None:
     step.detail["datasets"] = told
 
 
-def _secret_is_refused(script: "Script", confirmed: object, entry: entries.Entry) -> None:
+def _secret_is_refused(script: "Script", confirmed: Draft, entry: entries.Entry) -> None:
     officer = script.world.actor(entries.officer_of(entry.code))
     provider = script.world.departments[entry.code.rsplit("-", 1)[0]]
-    secret = dataclasses.replace(confirmed, secrecy=Secrecy.STATE_SECRET)  # type: ignore[type-var]
+    secret = dataclasses.replace(confirmed, secrecy=Secrecy.STATE_SECRET)
     try:
         actions.add_dataset(
             secret, code="HLJ-JY-9999", provider=provider, actor=officer, at=script.stage.now()
@@ -68,9 +70,9 @@ def _secret_is_refused(script: "Script", confirmed: object, entry: entries.Entry
     require(condition=False, what="state-secret data was taken")
 
 
-def _missing(script: "Script", code: str, officer: object) -> list[dict[str, object]]:
+def _missing(script: "Script", code: str, officer: Actor) -> list[dict[str, object]]:
     try:
-        actions.submit_dataset(queries.dataset(code), actor=officer, at=script.stage.now())  # type: ignore[arg-type]
+        actions.submit_dataset(queries.dataset(code), actor=officer, at=script.stage.now())
     except CatalogueFieldsMissingError as error:
         return [{"field": x.name, "zh": x.zh, "cite": list(x.cite)} for x in error.missing]
     return []

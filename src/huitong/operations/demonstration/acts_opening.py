@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import httpx
 
 from huitong.cases import actions as cases
-from huitong.ledger import actions as ledger
 from huitong.ledger import queries as ledger_queries
 from huitong.ledger.models import Entry
 from huitong.opening import actions
@@ -72,7 +71,7 @@ def verify(script: "Script", step: Step) -> None:
     """Seal, recompute everything, and verify one receipt in a process without any database."""
     at = script.stage.now()
     proving.wait_for_uses(script.config)
-    ledger.seal(at=at)
+    proving.seal(at=at)
     result = proving.verify_ledger(at=at)
     require(result["uses_checked"] > 0, "no use was checked against its entry")
     require(result["ok"], f"the ledger does not hold: {result['problems'][:3]}")

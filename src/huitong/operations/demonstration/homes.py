@@ -11,6 +11,10 @@ from huitong.operations import postgres
 from huitong.operations.demonstration import cast
 
 _MARK = "demonstration"
+_FILES = (
+    *("warehouse", "bytes", "incoming", "work", "forms", "receipts"),
+    *("keys", "checkpoints", "spool", "run", "log"),
+)
 
 
 class NotDemonstrationError(HuitongError):
@@ -58,7 +62,7 @@ def empty(config: Config) -> None:
     else:
         postgres.stop(config, mode="immediate")
         shutil.rmtree(config.postgres_dir / "data", ignore_errors=True)
-    for name in ("warehouse", "bytes", "keys", "spool", "run", "log", "landing"):
+    for name in _FILES:
         shutil.rmtree(config.home / name, ignore_errors=True)
 
 
