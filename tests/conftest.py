@@ -38,6 +38,8 @@ from huitong import config as huitong_config  # noqa: E402
 from huitong.config import Config  # noqa: E402
 
 TEMPLATE = "huitong_test_template"
+# Settings of a process that a test starts: importing them elsewhere is not meant.
+collect_ignore = ["pool/home_settings.py"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
