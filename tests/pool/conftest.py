@@ -1,4 +1,4 @@
-"""Fixtures of the pool: real commits in a database of the test's own, files in a home of its own."""
+"""Fixtures of the pool: real commits in a test's own database, files in a home of its own."""
 
 from pathlib import Path
 

@@ -14,6 +14,7 @@ from huitong.pool.types import Counts
 from pool.stage import Item
 
 TODAY = date(2026, 11, 20)
+Rows = Sequence[Sequence[str | None]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Outcome:
 def run(
     folder: Path,
     items: Sequence[Item],
-    rows: Sequence[Sequence[str | None]],
+    rows: Rows,
     *,
     key: Sequence[str] = (),
     version_column: str | None = None,

@@ -145,10 +145,12 @@ def whole(stage: Stage) -> None:
             "q": batches.filter(quarantine_table=table),
         }[table[0]].last()
         assert newest is not None, f"{table} is current without a batch"
-        snapshot, rows = {
+        found = {
             "d": (newest.snapshot_id, newest.accepted),
             "q": (newest.quarantine_snapshot_id, newest.quarantined),
         }[table[0]]
+        snapshot, rows = found
+        assert snapshot is not None
         metadata = StaticTable.from_metadata(location).metadata
         assert metadata.current_snapshot_id == snapshot
         files = lake.data_files(location, snapshot)

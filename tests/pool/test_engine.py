@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pool.landed import run
+from pool.landed import Rows, run
 from pool.stage import Item
 
 NEW_YEAR = date(2024, 1, 5)
@@ -104,7 +104,7 @@ def test_reasons_are_listed_in_the_order_of_items_and_counted_by_code(tmp_path: 
         Item("age", "integer", rules=[{"rule": "range", "min": 0, "max": 150}]),
         Item("born", "date", rules=[{"rule": "range", "max": "2026-01-01"}]),
     ]
-    rows = [
+    rows: Rows = [
         ["张三", "13800000000", "男", "30", "1996-01-01"],
         [None, "139", "不详", "151", "2026-01-02"],
         ["一二三四五", "13800000001\n", "女", "-1", None],
@@ -130,7 +130,7 @@ def test_reasons_are_listed_in_the_order_of_items_and_counted_by_code(tmp_path: 
 
 def test_identifiers_are_checked_normalised_and_only_warned_of_by_region(tmp_path: Path) -> None:
     items = [Item("id", identifier="citizen_id"), Item("place", identifier="division")]
-    rows = [
+    rows: Rows = [
         ["11010519491231002x", "110105"],
         ["110105194912310021", "110105"],
         ["11010519490231002X", None],
@@ -170,7 +170,7 @@ def test_one_key_with_two_contents_is_a_conflict_and_nobody_guesses(tmp_path: Pa
 
 def test_with_a_version_column_the_newest_stands_and_ties_are_conflicts(tmp_path: Path) -> None:
     items = [Item("k"), Item("v"), Item("at", "date")]
-    rows = [
+    rows: Rows = [
         ["1", "old", "2024-01-01"],
         ["1", "new", "2024年2月1日"],
         ["1", "none", None],
@@ -190,7 +190,7 @@ def test_with_a_version_column_the_newest_stands_and_ties_are_conflicts(tmp_path
 
 def test_keys_of_different_writing_are_one_key(tmp_path: Path) -> None:
     items = [Item("id", identifier="citizen_id"), Item("on", "date"), Item("v")]
-    rows = [
+    rows: Rows = [
         ["11010519491231002x", "2024-01-05", "甲"],
         ["11010519491231002X ", "2024年1月5日", "乙"],
     ]
@@ -202,7 +202,9 @@ def test_keys_of_different_writing_are_one_key(tmp_path: Path) -> None:
 
 
 def test_a_key_that_is_missing_is_a_reason_of_its_own(tmp_path: Path) -> None:
-    found = run(tmp_path, [Item("k"), Item("v")], [[None, "a"], [" ", "b"], ["1", "c"]], key=["k"])
+    rows: Rows = [[None, "a"], [" ", "b"], ["1", "c"]]
+
+    found = run(tmp_path, [Item("k"), Item("v")], rows, key=["k"])
 
     assert found.reasons == ["k:required", "k:required"]
     assert found.counts.accepted == 1
@@ -210,7 +212,7 @@ def test_a_key_that_is_missing_is_a_reason_of_its_own(tmp_path: Path) -> None:
 
 def test_the_size_of_batches_changes_nothing(tmp_path: Path) -> None:
     items = [Item("k"), Item("v", "decimal"), Item("d", "date")]
-    rows = [
+    rows: Rows = [
         [str(n % 70), str(n % 7) if n % 11 else "x", f"2024-01-{n % 28 + 1:02d}"]
         for n in range(400)
     ]

@@ -36,7 +36,9 @@ def test_universities_reconcile_to_the_totals_that_their_group_rows_state(
 ) -> None:
     path = shared_data / "A01_moe_universities_2025.xls"
     code = _column(path, "学校标识码")
-    dataset = stage.dataset("A01", _items(path, **{code: Item(code, required=True)}), sample=path, key=[code])
+    dataset = stage.dataset(
+        "A01", _items(path, **{code: Item(code, required=True)}), sample=path, key=[code]
+    )
 
     batch = stage.deliver(dataset, path)
 

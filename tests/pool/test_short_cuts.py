@@ -1,5 +1,7 @@
 """What Arrow answers for whole columns is what the SQL of the plan answers row by row."""
 
+from typing import Any
+
 import duckdb
 import pyarrow as pa
 import pytest
@@ -25,9 +27,9 @@ def _values(kind: str) -> st.SearchStrategy[list[str | None]]:
     return st.lists(st.one_of(st.none(), PLAIN[kind], PLAIN[kind], hostile), max_size=5)
 
 
-def _by_sql(item: plans.PlanItem, text: pa.Array) -> list[object]:
+def _by_sql(item: plans.PlanItem, text: pa.Array) -> Any:  # noqa: ANN401 - a list of values
     SQL.register("batch", pa.table({item.name: text}))
-    return SQL.execute(f"SELECT {item.typed} FROM batch").to_arrow_table().column(0).to_pylist()
+    return SQL.execute(f"SELECT {item.typed} FROM batch").to_arrow_table().column(0).to_pylist()  # noqa: S608
 
 
 @pytest.mark.parametrize("kind", sorted(PLAIN))
@@ -58,7 +60,7 @@ def test_a_column_that_arrow_casts_is_cast_alike_by_sql(kind: str) -> None:
     assert taken, "the short cut was never taken"
 
 
-RULES = {
+RULES: dict[str, list[dict[str, object]]] = {
     "length": [{"rule": "length", "max": 3}],
     "length_min": [{"rule": "length", "min": 2, "max": 6}],
     "enum": [{"rule": "enum", "values": ["男", "女", "1"]}],
@@ -83,7 +85,7 @@ def test_a_check_that_arrow_sees_kept_is_broken_by_no_row(name: str) -> None:
                 seen.append(check.code)
                 SQL.register("batch", pa.table({"v": text}))
                 broken = SQL.execute(
-                    f"SELECT count(*) FROM batch WHERE {check.condition}"
+                    f"SELECT count(*) FROM batch WHERE {check.condition}"  # noqa: S608
                 ).fetchone()
                 assert broken == (0,)
 

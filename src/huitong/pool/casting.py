@@ -20,7 +20,9 @@ _NUMERIC[[ord("-"), ord(".")]] = True
 _DAY, _MOMENT = len("2026-11-21"), len("2026-11-21 08:30:00")
 
 
-def plain(item: PlanItem, text: pa.Array) -> pa.Array | None:
+def plain(  # noqa: PLR0911 - one answer a type
+    item: PlanItem, text: pa.Array
+) -> pa.Array | None:
     """Return the typed column when every value is in the plainest form of its type, else None."""
     if item.type == "text":
         return text

@@ -37,7 +37,8 @@ class TooLargeError(PoolError):
     def __init__(self, limit: int) -> None:
         mebibytes = limit / 2**20
         super().__init__(
-            f"The file is larger than {mebibytes:.0f} MiB: split it, or raise HUITONG_UPLOAD_LIMIT.",
+            f"The file is larger than {mebibytes:.0f} MiB: split it, or raise "
+            "HUITONG_UPLOAD_LIMIT.",
             zh=f"文件超过 {mebibytes:.0f} MiB 的上限：请拆分文件，或调高 HUITONG_UPLOAD_LIMIT。",
         )
 
@@ -129,7 +130,8 @@ class StorageError(PoolError):
         super().__init__(
             f"The disk refused a write ({reason}). Nothing was loaded: free some space under "
             "HUITONG_HOME and deliver the same file again.",
-            zh=f"磁盘写入失败（{reason}），未载入任何数据：请清理 HUITONG_HOME 所在磁盘后重新提交同一文件。",
+            zh=f"磁盘写入失败（{reason}），未载入任何数据："
+            "请清理 HUITONG_HOME 所在磁盘后重新提交同一文件。",
         )
 
 

@@ -1,6 +1,7 @@
 """Bytes kept as they came, by their digest. Pure: no Django."""
 
 import hashlib
+import io
 import os
 import uuid
 from contextlib import closing
@@ -32,7 +33,7 @@ def keep(source: Path | BinaryIO, *, folder: Path, limit: int) -> KeptBytes:
                 if size > limit:
                     raise TooLargeError(limit)
                 digest.update(block)
-                writer.write(block)
+                _write_all(writer, block)
             os.fsync(writer.fileno())
         kept = folder / digest.hexdigest()
         incoming.replace(kept)  # the same digest is the same bytes
@@ -42,6 +43,13 @@ def keep(source: Path | BinaryIO, *, folder: Path, limit: int) -> KeptBytes:
         if isinstance(source, Path):
             reader.close()
     return KeptBytes(digest.hexdigest(), size, kept)
+
+
+def _write_all(writer: io.RawIOBase, block: bytes) -> None:
+    """Write all of a block: a disk that is nearly full takes a part of it without an error."""
+    rest = memoryview(block)
+    while rest:
+        rest = rest[writer.write(rest) or 0 :]
 
 
 def sync_file(path: Path) -> None:

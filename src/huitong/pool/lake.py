@@ -75,7 +75,9 @@ class _StagingCatalog(NoopCatalog):
         location = provider.new_table_metadata_file_location(_next_version(current))
         ToOutputFile.table_metadata(metadata, table.io.new_output(location))
         self.staged = (metadata, location)
-        return CommitTableResponse(metadata=metadata, metadata_location=location)
+        return CommitTableResponse.model_validate(
+            {"metadata": metadata, "metadata-location": location}
+        )
 
 
 def table_folder(warehouse: Path, table: str) -> Path:
@@ -107,6 +109,26 @@ def stage_replacement(
 
     Raises: PlanError when the table has another schema, OSError when the disk refuses.
     """
+    folder = table_folder(warehouse, table) / "metadata"
+    folder.mkdir(parents=True, exist_ok=True)
+    before = set(folder.iterdir())
+    try:
+        return _staged(warehouse, table, schema, current, data, properties)
+    except BaseException:
+        # Whoever stages a table holds its dataset's lock, so what is new here is this attempt's.
+        for path in set(folder.iterdir()) - before:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _staged(
+    warehouse: Path,
+    table: str,
+    schema: pa.Schema,
+    current: str | None,
+    data: Path | None,
+    properties: Mapping[str, str],
+) -> Staged:
     catalog = _StagingCatalog()
     handle = _handle(warehouse, table, schema, current, catalog)
     if handle.schema().as_struct() != pyarrow_to_schema(schema).as_struct():
@@ -196,7 +218,6 @@ def _handle(
         location=location,
         properties={"format-version": "2"},
     )
-    table_folder(warehouse, table).joinpath("metadata").mkdir(parents=True, exist_ok=True)
     return Table((NAMESPACE, table), metadata, "", load_file_io(location=location), catalog)
 
 

@@ -26,7 +26,8 @@ _YEAR, _MONTH, _DAY = "[12][0-9]{3}", "(?:0[1-9]|1[0-2])", "[0-3][0-9]"
 _ISO = f"{_YEAR}-{_MONTH}-{_DAY}"
 _SHORT = "[0-9]{1,2}"
 _LOOSE = (
-    f"{_YEAR}(?:-{_SHORT}-{_SHORT}|/{_SHORT}/{_SHORT}|[.]{_SHORT}[.]{_SHORT}|年{_SHORT}月{_SHORT}日)"
+    f"{_YEAR}(?:-{_SHORT}-{_SHORT}|/{_SHORT}/{_SHORT}"
+    f"|[.]{_SHORT}[.]{_SHORT}|年{_SHORT}月{_SHORT}日)"
 )
 _HOUR, _SIXTY = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
 _CLOCK = f"{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:[.][0-9]{{1,6}})?)?"
@@ -39,17 +40,34 @@ class ItemLike(Protocol):
     """What the pool reads of a data item of the catalogue."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Return the identifier of the column."""
+        ...
+
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """Return `text`, `integer`, `decimal`, `date`, `datetime` or `boolean`."""
+        ...
+
     @property
-    def length(self) -> int | None: ...
+    def length(self) -> int | None:
+        """Return the greatest number of characters, None for any."""
+        ...
+
     @property
-    def required(self) -> bool: ...
+    def required(self) -> bool:
+        """Tell whether a value must be there."""
+        ...
+
     @property
-    def identifier(self) -> str | None: ...
+    def identifier(self) -> str | None:
+        """Return `citizen_id`, `credit_code`, `division` or None."""
+        ...
+
     @property
-    def rules(self) -> Sequence[Mapping[str, object]]: ...
+    def rules(self) -> Sequence[Mapping[str, object]]:
+        """Return the rules; see `huitong.pool.rules`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +228,13 @@ def _precision(item: ItemLike) -> tuple[int, int, list[Mapping[str, object]]]:
     if not stated:
         return *DECIMAL, others
     precision, scale = stated[0].get("precision"), stated[0].get("scale")
-    usable = isinstance(precision, int) and isinstance(scale, int)
-    if item.type != "decimal" or len(stated) > 1 or not usable:
+    if (
+        item.type != "decimal"
+        or len(stated) > 1
+        or not isinstance(precision, int)
+        or not isinstance(scale, int)
+    ):
         raise RuleError(item.name, "`precision` stands once, on a decimal, with a `scale`")
-    assert isinstance(precision, int)  # noqa: S101 - for mypy; refused above
-    assert isinstance(scale, int)  # noqa: S101
     if not 0 <= scale < precision <= 38:
         raise RuleError(item.name, "`precision` is at most 38 and greater than `scale`")
     return precision, scale, others
@@ -239,7 +259,8 @@ def _typed(kind: str, column: str, precision: int, scale: int) -> str:
             return _datetime(column)
         case "boolean":
             true, false = (", ".join(map(rules.literal, words)) for words in (_TRUE, _FALSE))
-            return f"CASE WHEN {column} IN ({true}) THEN TRUE WHEN {column} IN ({false}) THEN FALSE END"
+            yes, no = f"{column} IN ({true})", f"{column} IN ({false})"
+            return f"CASE WHEN {yes} THEN TRUE WHEN {no} THEN FALSE END"
         case _:
             raise PlanError(
                 f"There is no item type {kind!r}: correct the entry.", zh="数据项类型未知"

@@ -17,11 +17,13 @@ from huitong.pool.plans import Check, PlanItem
 from huitong.pool.rules import portable_pattern
 
 
-def holds(item: PlanItem, check: Check, text: pa.Array, typed: pa.Array | None) -> bool:
+def holds(  # noqa: PLR0911 - one answer a code
+    item: PlanItem, check: Check, text: pa.Array, typed: pa.Array | None
+) -> bool:
     """Tell whether every row is seen to keep the check; `typed` is given if all values conform."""
     match check.code:
         case "required":
-            return text.null_count == 0
+            return int(text.null_count) == 0
         case item.type:
             return typed is not None
         case "length":

@@ -17,7 +17,7 @@ from huitong.catalogue.models import Dataset
 from huitong.config import Config
 from huitong.ledger import actions as ledger
 from huitong.organisations.types import Actor
-from huitong.pool import landing, lake, pointers, reconciling
+from huitong.pool import lake, landing, pointers, reconciling
 from huitong.pool.engines import duckdb as engine
 from huitong.pool.keeping import keep
 from huitong.pool.models import Batch, Mount

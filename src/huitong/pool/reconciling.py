@@ -16,15 +16,29 @@ class ControlTotal(Protocol):
     """A total that the delivered file states of itself."""
 
     @property
-    def measure(self) -> str: ...
+    def measure(self) -> str:
+        """Return `rows` or `sum`."""
+        ...
+
     @property
-    def scope(self) -> str: ...
+    def scope(self) -> str:
+        """Return the group that it counts, empty for the whole file."""
+        ...
+
     @property
-    def column(self) -> str | None: ...
+    def column(self) -> str | None:
+        """Return the item that it adds up."""
+        ...
+
     @property
-    def stated(self) -> Decimal: ...
+    def stated(self) -> Decimal:
+        """Return what the file states."""
+        ...
+
     @property
-    def found(self) -> Decimal: ...
+    def found(self) -> Decimal:
+        """Return what was found."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,15 +181,12 @@ def _bound(subject: Subject, text: str) -> str:
                 return f"DATE {literal(date.fromisoformat(text).isoformat())}"
             case "datetime":
                 moment = datetime.fromisoformat(text)
-                if moment.tzinfo is not None:
-                    raise ValueError
-                return f"TIMESTAMP {literal(moment.isoformat(sep=' '))}"
+                if moment.tzinfo is None:
+                    return f"TIMESTAMP {literal(moment.isoformat(sep=' '))}"
             case _:
                 number = Decimal(text)
-                if not number.is_finite():
-                    raise ValueError
-                return format(number, "f")
+                if number.is_finite():
+                    return format(number, "f")
     except (ValueError, InvalidOperation):
-        raise RuleError(
-            subject.item, f"a bound of `range` is no value of type {subject.type}"
-        ) from None
+        pass
+    raise RuleError(subject.item, f"a bound of `range` is no value of type {subject.type}")

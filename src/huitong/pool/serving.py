@@ -114,7 +114,7 @@ def _create(table: sql.Identifier, plan: Plan) -> sql.Composed:
 
 
 def _type(name: str) -> sql.SQL:
-    return sql.SQL(name)  # type: ignore[arg-type]  # from the closed table in plans
+    return sql.SQL(name)  # from the closed table in plans
 
 
 def _csv(batch: pa.RecordBatch) -> bytes:

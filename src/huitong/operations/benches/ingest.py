@@ -155,7 +155,7 @@ def _plain(source: Path) -> dict[str, float]:
     target = source.with_suffix(".parquet")
     connection = duckdb.connect(config={"threads": 1})
     files = literal(str(source)), literal(str(target))
-    sql = "COPY (SELECT * FROM read_csv({})) TO {} (FORMAT parquet)".format(*files)
+    sql = "COPY (SELECT * FROM read_csv({})) TO {} (FORMAT parquet)".format(*files)  # noqa: S608
     found = _measured(lambda: connection.execute(sql) and {})
     target.unlink()
     return found
@@ -220,7 +220,13 @@ def _prepare(source: Path) -> None:
             version_column="updated_at",
         )
         DataItem.objects.bulk_create(
-            DataItem(version=version, position=place, name=name, title=name, **{"type": "text", **_RULES[name]})
+            DataItem(
+                version=version,
+                position=place,
+                name=name,
+                title=name,
+                **{"type": "text", **_RULES[name]},
+            )
             for place, name in enumerate(people.COLUMNS, start=1)
         )
         version.published_at = AT

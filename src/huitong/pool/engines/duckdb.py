@@ -9,7 +9,7 @@ Only this module and its neighbours know DuckDB. No message carries a value of a
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -361,7 +361,7 @@ def _contains(
     """Tell which hashes are among the sorted ones; a table of 16 bits rules most out cheaply."""
     table = np.zeros(1 << 16, dtype=np.bool_)
     table[sorted_hashes & np.uint64(0xFFFF)] = True
-    found = table[hashes & np.uint64(0xFFFF)]
+    found: npt.NDArray[np.bool_] = table[hashes & np.uint64(0xFFFF)]
     maybe = np.flatnonzero(found)
     places = np.searchsorted(sorted_hashes, hashes[maybe])
     places[places == sorted_hashes.size] = 0

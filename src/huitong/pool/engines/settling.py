@@ -6,6 +6,8 @@ version column decides, because there is none or the newest two are equal, nobod
 rows are a key conflict. A NULL version is older than any other.
 """
 
+# ruff: noqa: S608 - names are checked item names in quotation marks, values are literals
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -5,6 +5,8 @@ with the batch where Arrow could cast the whole column, else made here. The firs
 `given`.
 """
 
+# ruff: noqa: S608 - names are checked item names in quotation marks, values are literals
+
 from collections.abc import Collection, Sequence
 
 from huitong.pool.plans import Plan, PlanItem
