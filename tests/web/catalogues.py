@@ -5,6 +5,7 @@ page uses dropped) and the .mo beside it. Chinese is the language of the sources
 """
 
 import ast
+import datetime as dt
 import io
 import re
 import sys
@@ -25,6 +26,9 @@ _CALL = re.compile(
     r"\b(?:_|gettext)\((?P<one>u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")\)"
     r"|\bngettext\((?P<many>u?['\"].*?['\"], u?['\"].*?['\"]),count\)"
 )
+
+# Catalogues carry dates; one fixed day keeps the files the same from run to run.
+_FOUNDED = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 
 Message = str | tuple[str, str]
 
@@ -61,7 +65,18 @@ def stored() -> Catalog:
 def updated() -> Catalog:
     """Return the catalogue with every text of today and the translations that are kept."""
     old = stored() if PO.exists() else Catalog(locale="en")
-    new = Catalog(locale="en", project="huitong", version="", fuzzy=False)
+    new = Catalog(
+        locale="en",
+        header_comment="# English texts of Huitong's pages; the sources are Chinese.",
+        creation_date=_FOUNDED,
+        revision_date=_FOUNDED,
+        last_translator="Huitong",
+        language_team="Huitong",
+        project="huitong",
+        version="1",
+        msgid_bugs_address="",
+        fuzzy=False,
+    )
     for message, where in messages():
         kept = old.get(message)
         flags = ["python-format"] if "%(" in str(message) or "%d" in str(message) else []

@@ -3,7 +3,6 @@
 import copy
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -92,6 +91,10 @@ def at(monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
 def strict_templates(settings: object, tmp_path: Path) -> None:
     """Make an undefined variable in any template a failure."""
     settings.STATIC_ROOT = tmp_path  # type: ignore[attr-defined]  whitenoise warns without one
+    # Sixteen invented people need no slow hash in every test.
+    settings.PASSWORD_HASHERS = [  # type: ignore[attr-defined]
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]
     strict = copy.deepcopy(django_settings.TEMPLATES)
     strict[0]["OPTIONS"]["string_if_invalid"] = pages.Undefined("%s")
     settings.TEMPLATES = strict  # type: ignore[attr-defined]
@@ -108,11 +111,8 @@ def client(strict_templates: None) -> Client:
     return pages.StrictClient()
 
 
-LogIn = Callable[[str], Client]
-
-
 @pytest.fixture
-def log_in(province: world.World) -> LogIn:
+def log_in(province: world.World) -> pages.LogIn:
     """Return a function from a user name to that person's browser."""
 
     def enter(username: str) -> Client:

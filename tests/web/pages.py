@@ -1,13 +1,15 @@
 """A reader of pages that fails on what no page of ours may hold."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from django.http import HttpResponse
 from django.test import Client
 
+LogIn = Callable[[str], Client]
+"""From a user name to that person's browser."""
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "list", "form")
-_NO_TEXT_BUTTON = "a button without a name"
 
 
 @dataclass
@@ -114,3 +116,51 @@ class Undefined(str):
 
     def __contains__(self, text: object) -> bool:
         return text == "%s" or super().__contains__(str(text))
+
+
+class _Form(HTMLParser):
+    """Reads what a browser would post of the forms in `main`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self._select = ""
+        self._area = ""
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        name = values.get("name") or ""
+        if tag == "input" and name and values.get("type") not in {"submit", "file"}:
+            if values.get("type") in {"radio", "checkbox"} and "checked" not in values:
+                return
+            self.values[name] = values.get("value") or (
+                "on" if values.get("type") == "checkbox" else ""
+            )
+        if tag == "select":
+            self._select = name
+        if tag == "option" and self._select:
+            first = self._select not in self.values
+            if first or "selected" in values:
+                self.values[self._select] = values.get("value") or ""
+        if tag == "textarea":
+            self._area, self._text = name, ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
+        if tag == "textarea":
+            self.values[self._area] = self._text.strip("\r\n")
+            self._area = ""
+
+
+def fields_of(html: str) -> dict[str, str]:
+    """Return the answers that a page's main part holds already, as a browser would post them."""
+    reader = _Form()
+    reader.feed(html.partition("<main")[2].partition("</main>")[0])
+    reader.values.pop("csrfmiddlewaretoken", None)
+    return reader.values

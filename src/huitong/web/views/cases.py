@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from huitong.cases import deadlines, queries, tables
-from huitong.cases.errors import FactMissingError
+from huitong.cases import actions, deadlines, queries, tables
+from huitong.cases.errors import FactMissingError, StaleCaseError
 from huitong.cases.models import Case, Waiting
 from huitong.cases.types import TimelineItem
 from huitong.errors import HuitongError
@@ -65,15 +65,24 @@ def show_case(request: StaffRequest, number: str) -> HttpResponse:
 def take_step(request: StaffRequest, number: str) -> HttpResponse:
     """Take the step that was chosen; a refusal comes back on the form that was filled in."""
     case, parties = readable(request.actor, number)
+    seen = request.POST.get("version", "")
+    if seen.isdigit() and int(seen) != case.version:
+        stale = StaleCaseError(number=number, expected=int(seen), actual=case.version)
+        return _page(request, case, parties, error=stale)
     steps = queries.steps_open_to(case, request.actor)
+    if not steps:
+        # Nothing is open to this person: the engine says why, with the article.
+        step = request.POST.get("step", "")
+        actions.take_step(case, step, actor=request.actor, at=request.at)
     form = _form(case, steps, request.POST)
     if not form.is_valid():
         return _page(request, case, parties, form=form)
     step, facts = form.cleaned_data["step"], form.facts()
-    seen = form.cleaned_data["version"]
     decisions = evidence.posted_decisions(request.POST)
     try:
-        evidence.take(case, step, facts, decisions, actor=request.actor, at=request.at, seen=seen)
+        evidence.take(
+            case, step, facts, decisions, actor=request.actor, at=request.at, seen=case.version
+        )
     except FactMissingError as error:
         for name in error.missing:
             form.named_error(PREFIX + name, sentence(error, language()))

@@ -1,0 +1,160 @@
+"""An application from the form to the grant, and to its end."""
+
+import datetime as dt
+
+import pytest
+from web import pages
+
+from huitong.cases.models import Case
+from huitong.catalogue.models import Dataset
+from huitong.operations.demonstration.world import World
+from huitong.sharing import actions as sharing
+from huitong.sharing.models import Application, Client, Grant
+
+ANSWERS = {
+    "columns": ["citizen_id", "name", "school"],
+    "scenario": "公共租赁住房资格复核",
+    "mode": "api",
+    "scope": "本市申请家庭",
+    "basis": "《公共租赁住房管理办法》第八条",
+    "purpose": "资格复核",
+    "use_until": "2027-11-30",
+}
+
+
+@pytest.fixture
+def applied(province: World, shared: Dataset, at: dt.datetime) -> Application:
+    given = {name: value for name, value in ANSWERS.items() if name not in {"columns", "use_until"}}
+    return sharing.apply(
+        dataset=shared,
+        items=list(ANSWERS["columns"]),
+        use_until=dt.date(2027, 11, 30),
+        actor=province.actor("zhufang"),
+        at=at,
+        **given,  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def grant(province: World, applied: Application, at: dt.datetime) -> Grant:
+    decisions = {"citizen_id": "whole", "name": "name", "school": "whole"}
+    sharing.decide(applied, decisions=decisions, actor=province.actor("jiaoyu"), at=at)
+    return Grant.objects.get()
+
+
+@pytest.mark.clause("HL-22.1")
+def test_answers_are_shown_before_they_are_submitted(log_in: pages.LogIn, shared: Dataset) -> None:
+    browser, page = log_in("zhufang"), f"/w/datasets/{shared.code}/apply/"
+
+    check = browser.post(page, ANSWERS)
+    assert "提交前请核对" in check.content.decode()
+    assert not Application.objects.exists()
+
+    assert browser.post(page, {**ANSWERS, "act": "submit"}).status_code == 302
+    assert Application.objects.get().items == ANSWERS["columns"]
+
+
+def test_an_empty_answer_is_linked_from_the_summary(log_in: pages.LogIn, shared: Dataset) -> None:
+    answer = log_in("zhufang").post(
+        f"/w/datasets/{shared.code}/apply/", {**ANSWERS, "scenario": "", "act": "submit"}
+    )
+
+    assert answer.status_code == 422
+    assert '<a href="#id_scenario">' in answer.content.decode()
+    assert not Case.objects.filter(kind__startswith="share").exists()
+
+
+@pytest.mark.clause("HL-22.3")
+def test_the_provider_decides_on_each_column(log_in: pages.LogIn, applied: Application) -> None:
+    browser, page = log_in("jiaoyu"), f"/w/cases/{applied.case.number}/"
+    html = browser.get(page).content.decode()
+    assert "剩余 1 个工作日" in html
+    assert "2026年11月23日" in html
+
+    posted = pages.fields_of(html) | {
+        "step": "reply.grant",
+        "column-citizen_id": "whole",
+        "column-name": "name",
+        "column-school": "refused",
+    }
+    refused = browser.post(f"{page}step/", posted)
+    assert refused.status_code == 422, "an item is refused with a reason only"
+    assert not Grant.objects.exists()
+
+    browser.post(f"{page}step/", {**posted, "fact_reason": "与复核无关"})
+    assert Grant.objects.get().columns == [
+        {"name": "citizen_id", "mask": None},
+        {"name": "name", "mask": "name"},
+    ]
+
+
+@pytest.mark.clause("HL-22.3")
+def test_a_refusal_needs_a_reason(log_in: pages.LogIn, applied: Application) -> None:
+    browser, page = log_in("jiaoyu"), f"/w/cases/{applied.case.number}/"
+    posted = pages.fields_of(browser.get(page).content.decode()) | {"step": "reply.refuse"}
+
+    answer = browser.post(f"{page}step/", posted)
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<a href="#id_fact_reason">' in html
+    assert "第二十二条第二款第（二）项" in html
+
+
+def test_the_form_is_a_pdf_for_the_parties_only(log_in: pages.LogIn, applied: Application) -> None:
+    path = f"/w/cases/{applied.case.number}/form.pdf"
+
+    assert log_in("zhufang").get(path).content.startswith(b"%PDF")
+    assert log_in("minzheng").get(path).status_code == 403
+
+
+def test_the_application_page_is_closed_to_other_departments(
+    log_in: pages.LogIn, applied: Application
+) -> None:
+    assert log_in("weijian").get(f"/w/cases/{applied.case.number}/").status_code == 403
+
+
+def test_the_secret_of_a_system_is_shown_once(log_in: pages.LogIn, province: World) -> None:
+    browser = log_in("zhufang")
+    made = browser.post("/w/clients/", {"name": "资格复核系统"}).content.decode()
+    client = Client.objects.get()
+
+    assert client.client_id in made
+    assert 'id="client-secret"' in made
+    assert 'id="client-secret"' not in browser.get("/w/clients/").content.decode()
+
+
+@pytest.mark.clause("HL-27.1", "HL-27.2")
+def test_an_order_that_is_declined_ends_the_grant(log_in: pages.LogIn, grant: Grant) -> None:
+    provider, consumer = log_in("jiaoyu"), log_in("zhufang")
+    order = {"trigger": "over_scope", "problem": "超出范围", "rectify_by": "2026-11-25"}
+    provider.post(f"/w/grants/{grant.pk}/", order)
+    case = Case.objects.get(kind="use_rectification")
+    page = f"/w/cases/{case.number}/"
+
+    posted = pages.fields_of(consumer.get(page).content.decode())
+    declined = {**posted, "step": "rectify.decline", "fact_decline_reason": "不同意"}
+    consumer.post(f"{page}step/", declined)
+    html = provider.get(page).content.decode()
+    judged = pages.fields_of(html) | {"step": "judge.cut_off", "fact_finding": "拒不整改"}
+    provider.post(f"{page}step/", judged)
+
+    grant.refresh_from_db()
+    assert grant.revoked_at is not None
+    assert "已终止" in provider.get(f"/w/grants/{grant.pk}/").content.decode()
+
+
+def test_a_stranger_sees_no_grant(log_in: pages.LogIn, grant: Grant) -> None:
+    assert log_in("weijian").get(f"/w/grants/{grant.pk}/").status_code == 403
+
+
+def test_the_review_page_needs_a_fixed_number_of_queries(
+    log_in: pages.LogIn,
+    applied: Application,
+    django_assert_num_queries: pytest.FixtureRequest,
+) -> None:
+    browser, page = log_in("jiaoyu"), f"/w/cases/{applied.case.number}/"
+    browser.get(page)
+
+    with django_assert_num_queries(18):  # type: ignore[operator]
+        browser.get(page)
