@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 from functools import partial
+from posixpath import normpath
 from typing import IO, TYPE_CHECKING, BinaryIO, Final
 from xml.sax.saxutils import unescape
 
@@ -15,6 +17,7 @@ from huitong_sources.errors import (
     FileRefusedError,
     FormulaCellError,
     SourceError,
+    TooLargeError,
     ZipBombError,
 )
 
@@ -31,11 +34,14 @@ _SHEET_ID: Final = re.compile(r'\br:id="([^"]*)"')
 _LINK: Final = re.compile(r"<Relationship\b[^>]*>")
 _ID: Final = re.compile(r'\bId="([^"]*)"')
 _TARGET: Final = re.compile(r'\bTarget="([^"]*)"')
-_CELL: Final = re.compile(rb"<c\b([^>]*?)(/>|>(.*?)</c>)", re.DOTALL)
+_CELL: Final = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/>|>(.*?)</(?:\w+:)?c\s*>)", re.DOTALL)
+_STANDS: Final = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,20})[\"']")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"']([0-9]{1,20})[\"']")
+_CLOSE: Final = re.compile(rb"</(?:\w+:)?c\s*>")
 _PLACE: Final = re.compile(rb'\br="([A-Z]+[0-9]+)"')
 _IS_ERROR: Final = re.compile(rb'\bt="e"')
-_FORMULA: Final = re.compile(rb"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.DOTALL)
-_VALUE: Final = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f\s*>)", re.DOTALL)
+_VALUE: Final = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v\s*>", re.DOTALL)
 _COMMAND: Final = re.compile(r"\w+\s*\|.*!", re.DOTALL)
 
 
@@ -46,7 +52,7 @@ def inspect(stream: BinaryIO, name: str, limits: Limits) -> dict[str, SourceErro
     never holds more than a few MB. Returns by sheet the first cell whose value cannot be trusted
     (an error of Excel, a formula without its result): whoever reads that sheet raises it.
 
-    Raises: ZipBombError, CutOffError, FormulaCellError, FileRefusedError.
+    Raises: ZipBombError, TooLargeError, CutOffError, FormulaCellError, FileRefusedError.
     """
     stream.seek(0)
     faults: dict[str, SourceError] = {}
@@ -66,7 +72,8 @@ def inspect(stream: BinaryIO, name: str, limits: Limits) -> dict[str, SourceErro
             total = 0
             for info in infos:
                 with archive.open(info) as part:
-                    for piece in _inspected(part, name, titles.get(info.filename), faults):
+                    sheet = _Sheet(name, titles.get(info.filename), limits, faults)
+                    for piece in sheet.inspected(part):
                         total += len(piece)
                         _weigh(total, compressed, name, limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
@@ -85,9 +92,9 @@ def _titles(archive: zipfile.ZipFile) -> dict[str, str]:
     for tag in _LINK.findall(links):
         link, target = _ID.search(tag), _TARGET.search(tag)
         if link and target:
-            path = target[1]
-            targets[link[1]] = path[1:] if path.startswith("/") else f"xl/{path}"
-    titles: dict[str, str] = {}
+            targets[link[1]] = normpath(f"/xl/{target[1]}".rpartition("//")[2]).lstrip("/")
+    # A sheet that no link leads to is looked at all the same, under the name of its part.
+    titles = {part: part for part in archive.namelist() if part.startswith("xl/worksheets/")}
     for tag in _SHEET.findall(book):
         title, link = _TITLE.search(tag), _SHEET_ID.search(tag)
         if title and link and link[1] in targets:
@@ -115,20 +122,59 @@ def _bomb(name: str, what: str, what_zh: str) -> ZipBombError:
     )
 
 
-def _inspected(
-    part: IO[bytes], name: str, sheet: str | None, faults: dict[str, SourceError]
-) -> Iterator[bytes]:
-    """Yield the pieces of a part; of a sheet, look at every cell with an error or a formula."""
-    rest = b""
-    for piece in iter(partial(part.read, _CHUNK), b""):
-        yield piece
-        if sheet is None:
-            continue
-        text = rest + piece
-        end = text.rfind(b"</c>") + 4 if b"</c>" in text else 0
-        if b"<f" in text or b't="e"' in text:
-            _inspect_cells(text[:end], name, sheet, faults)
-        rest = text[end:][-_CHUNK:]
+@dataclass(slots=True)
+class _Sheet:
+    """A part of an archive; `title` is None when it is no sheet."""
+
+    name: str
+    title: str | None
+    limits: Limits
+    faults: dict[str, SourceError]
+    rows: int = 0
+    columns: int = 0
+
+    def inspected(self, part: IO[bytes]) -> Iterator[bytes]:
+        """Yield the pieces of the part; of a sheet, look where its cells stand and what fails."""
+        rest = b""
+        for piece in iter(partial(part.read, _CHUNK), b""):
+            yield piece
+            if self.title is None:
+                continue
+            text = rest + piece
+            end = _end_of_cells(text)
+            self._extent(text[:end])
+            if b"<f" in text or b":f" in text or b't="e"' in text:
+                _inspect_cells(text[:end], self.name, self.title, self.faults)
+            rest = text[end:][-_CHUNK:]
+        self._extent(rest)
+
+    def _extent(self, text: bytes) -> None:
+        """Refuse a sheet whose parser would have to set aside memory for too many cells."""
+        cells = _STANDS.findall(text)
+        rows = [int(row) for _, row in cells] + [int(row) for row in _ROW.findall(text)]
+        self.rows = max(self.rows, max(rows, default=0))
+        for letters in {letters.upper() for letters, _ in cells}:
+            number = 0
+            for letter in letters:
+                number = number * 26 + letter - 64
+            self.columns = max(self.columns, number)
+        if self.rows * self.columns > self.limits.max_cells:
+            raise TooLargeError(
+                f"{self.name}, sheet {self.title} reaches to row {self.rows} and column "
+                f"{self.columns}, over the limit of {self.limits.max_cells} cells: clear stray "
+                "cells far from the table, or deliver CSV.",
+                zh=f"{self.name}的工作表{self.title}延伸至第{self.rows}行第{self.columns}列，"
+                f"超过{self.limits.max_cells}个单元格的上限：请清除远处的零散单元格，或改报CSV。",
+            )
+
+
+def _end_of_cells(text: bytes) -> int:
+    """Return where the last whole cell ends, looking in the last 64 kB first."""
+    for start in (max(0, len(text) - 65_536), 0):
+        ends = [found.end() for found in _CLOSE.finditer(text, start)]
+        if ends:
+            return ends[-1]
+    return 0
 
 
 def _inspect_cells(text: bytes, name: str, sheet: str, faults: dict[str, SourceError]) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 from pyarrow import parquet
 
-from huitong_sources import archives, kinds, texts, workbooks
+from huitong_sources import archives, compound, kinds, texts, workbooks
 from huitong_sources.errors import CutOffError, TooLargeError
 from huitong_sources.types import Kind, Limits, SourceFile
 
@@ -42,6 +42,8 @@ def open_file(
     with file.open() as stream:
         kind = kinds.kind_of(stream, size, shown)
         kinds.name_must_fit(kind, shown)
+        if kind is Kind.XLS:
+            compound.inspect(stream, size, shown)
         if kind is Kind.XLSX:
             file = replace(file, faults=archives.inspect(stream, shown, limits))
     file = replace(file, kind=kind)

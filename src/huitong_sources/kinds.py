@@ -5,7 +5,8 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from huitong_sources.errors import CutOffError, EmptyFileError, PasswordError, WrongKindError
+from huitong_sources import compound
+from huitong_sources.errors import CutOffError, EmptyFileError, WrongKindError
 from huitong_sources.types import Kind
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ _SAID: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.PARQUET: ("a Parquet file", "Parquet文件"),
 }
 
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
 _PARQUET: Final = b"PAR1"
 
@@ -59,7 +59,7 @@ _PARQUET: Final = b"PAR1"
 def kind_of(stream: BinaryIO, size: int, name: str) -> Kind:
     """Return the kind of the content; text that is no JSON is `Kind.CSV` until its delimiter shows.
 
-    Raises: EmptyFileError, CutOffError, PasswordError, WrongKindError.
+    Raises: EmptyFileError, CutOffError, WrongKindError.
     """
     if size == 0:
         raise EmptyFileError(
@@ -70,8 +70,7 @@ def kind_of(stream: BinaryIO, size: int, name: str) -> Kind:
     if head.startswith(_PARQUET):
         _whole_parquet(stream, size, name)
         return Kind.PARQUET
-    if head.startswith(_OLE):
-        _whole_ole(stream, size, name)
+    if head.startswith(compound.MAGIC):
         return Kind.XLS
     if head.startswith(_ZIP):
         return _zipped(stream, name)
@@ -132,49 +131,12 @@ def _whole_parquet(stream: BinaryIO, size: int, name: str) -> None:
         )
 
 
-def _whole_ole(stream: BinaryIO, size: int, name: str) -> None:
-    """Check that the sectors that the allocation table names are there ([MS-CFB] 2.2, 2.3)."""
-    stream.seek(0)
-    header = stream.read(512)
-    if len(header) < 512:
-        raise _cut_off(name, "its header is shorter than 512 bytes", "文件头不足512字节")
-    shift = int.from_bytes(header[30:32], "little")
-    if shift not in {9, 12}:
-        raise _not_a_table(name, "a compound file of an unknown version", "版本未知的复合文档")
-    tables = int.from_bytes(header[44:48], "little")
-    sector = 1 << shift
-    last = 0
-    for place in range(min(tables, 109)):
-        number = int.from_bytes(header[76 + 4 * place : 80 + 4 * place], "little")
-        stream.seek((number + 1) << shift)
-        table = stream.read(sector)
-        if len(table) < sector:
-            raise _cut_off(name, "its allocation table is missing", "缺少扇区分配表")
-        entries = memoryview(table).cast("I")
-        used = [index for index, entry in enumerate(entries) if entry != 0xFFFFFFFF]
-        if used:
-            last = max(last, place * len(entries) + used[-1])
-    # The last sector may be shorter than the rest: some writers do not pad it.
-    if size <= (last + 1) << shift:
-        raise _cut_off(
-            name,
-            f"it names {last + 1} sectors of {sector} bytes and has {size} bytes",
-            f"应有{last + 1}个{sector}字节扇区，实有{size}字节",
-        )
-    stream.seek(0)
-    if "EncryptedPackage".encode("utf-16-le") in stream.read(1 << 20):
-        raise PasswordError(
-            f"{name} is protected by a password: remove the protection and deliver it again.",
-            zh=f"{name}设有密码：请取消密码后重新报送。",
-        )
-
-
 def _zipped(stream: BinaryIO, name: str) -> Kind:
     stream.seek(0)
     try:
         with zipfile.ZipFile(stream) as archive:
             members = set(archive.namelist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         raise _cut_off(name, "the archive has no directory at its end", "压缩包缺少目录") from None
     if "xl/workbook.xml" in members:
         return Kind.XLSX

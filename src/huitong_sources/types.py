@@ -54,6 +54,8 @@ class Limits:
     """Inflated to compressed size; looked at above `ratio_floor` only, where a bomb hurts."""
     ratio_floor: int = 32 << 20
     max_columns: int = 2000
+    max_cells: int = 25_000_000
+    """Rows times columns of a sheet, empty cells and all: that is what its parser sets aside."""
     max_line_bytes: int = 16 << 20
 
 

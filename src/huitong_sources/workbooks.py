@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice, zip_longest
@@ -59,13 +60,15 @@ def visible_sheets(file: SourceFile) -> tuple[str, ...]:
 
     Raises: WrongKindError, PasswordError, EmptyFileError.
     """
-    book = _book(file)
-    names = tuple(
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
-    )
-    filled = tuple(name for name in names if book.get_sheet_by_name(name).end is not None)
+    with _readable(file):
+        book = _book(file)
+        filled = tuple(
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.visible == SheetVisibleEnum.Visible
+            and sheet.typ == SheetTypeEnum.WorkSheet
+            and book.get_sheet_by_name(sheet.name).end is not None
+        )
     if not filled:
         raise EmptyFileError(
             f"{file.name} has no visible sheet with a cell: fill it and deliver it again.",
@@ -74,20 +77,31 @@ def visible_sheets(file: SourceFile) -> tuple[str, ...]:
     return filled
 
 
-def _book(file: SourceFile) -> CalamineWorkbook:
+@contextmanager
+def _readable(file: SourceFile) -> Iterator[None]:
+    """Say what the parser's errors mean; its panics come as an exception beside `Exception`."""
     try:
-        return CalamineWorkbook.from_object(str(file.path) if file.path else file.open())
+        yield
     except CalaminePasswordError as error:
         raise PasswordError(
             f"{file.name} is protected by a password: remove the protection and deliver it again.",
             zh=f"{file.name}设有密码：请取消密码后重新报送。",
         ) from error
-    except CalamineError as error:
+    except BaseException as error:
+        is_parsers = isinstance(error, CalamineError) or type(error).__module__.startswith(
+            ("python_calamine", "pyo3_runtime")
+        )
+        if not is_parsers:
+            raise
         raise WrongKindError(
             f"{file.name} cannot be read as a workbook ({error}): open it in Excel, save it as "
             ".xlsx and deliver that.",
             zh=f"{file.name}无法作为工作簿读取：请用Excel打开并另存为.xlsx后报送。",
         ) from error
+
+
+def _book(file: SourceFile) -> CalamineWorkbook:
+    return CalamineWorkbook.from_object(str(file.path) if file.path else file.open())
 
 
 def open_sheet(file: SourceFile, title: str) -> Sheet:
@@ -103,12 +117,11 @@ def open_sheet(file: SourceFile, title: str) -> Sheet:
         )
     if title in file.faults:
         raise file.faults[title]
-    source = _book(file).get_sheet_by_name(title)
+    with _readable(file):
+        source = _book(file).get_sheet_by_name(title)
+        ranges = source.merged_cell_ranges or ()
     end = source.end or (0, 0)
-    merges = tuple(
-        (top, left, bottom, right)
-        for (top, left), (bottom, right) in source.merged_cell_ranges or ()
-    )
+    merges = tuple((top, left, bottom, right) for (top, left), (bottom, right) in ranges)
     return Sheet(title, end[1] + 1, end[0] + 1, merges, source)
 
 

@@ -31,7 +31,8 @@ def rows_of() -> Callable[..., list[dict[str, Any]]]:
 
     def read(file: SourceFile, layout: Layout | None = None) -> list[dict[str, Any]]:
         batches = list(reading.read(file, layout or layouts.propose(file)))
-        return pa.Table.from_batches(batches).to_pylist()
+        rows: list[dict[str, Any]] = pa.Table.from_batches(batches).to_pylist()
+        return rows
 
     return read
 
