@@ -10,7 +10,11 @@ from huitong.operations.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
-    [*ROOT.glob("*.md"), *(ROOT / "docs" / "guides").glob("*.md"), *(ROOT / "docs" / "adr").glob("*.md")]
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs" / "guides").glob("*.md"),
+        *(ROOT / "docs" / "adr").glob("*.md"),
+    ]
 )
 TASKS = set(re.findall(r"^    ([a-z|\ ]+)\)$", (ROOT / "run").read_text("utf-8"), re.MULTILINE))
 
@@ -24,7 +28,9 @@ def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
 def test_every_path_in_code_marks_is_there(document: Path) -> None:
-    named = re.findall(r"`((?:src|tests|docs|tools|rules|requirements)/[\w./-]+)`", document.read_text("utf-8"))
+    named = re.findall(
+        r"`((?:src|tests|docs|tools|rules|requirements)/[\w./-]+)`", document.read_text("utf-8")
+    )
 
     assert [path for path in named if not (ROOT / path).exists()] == []
 

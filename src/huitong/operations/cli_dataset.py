@@ -28,6 +28,7 @@ err = Console(stderr=True)
 As = Annotated[
     str | None, Option("--as", help="User name of the acting person.", envvar="HUITONG_ACTOR")
 ]
+Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 Json = Annotated[bool, Option("--json", help="Print one object for machines.")]
 
 
@@ -47,7 +48,7 @@ class NobodyActsError(HuitongError):
 
 @app.command()
 def draft(
-    file: Path,
+    file: Existing,
     *,
     to: Annotated[Path, Option("--out", help="Where to write the draft.")] = Path("draft.yaml"),
     title: Annotated[str | None, Option(help="The dataset's name; the file's by default.")] = None,
@@ -79,7 +80,7 @@ def draft(
 
 @app.command()
 def add(
-    draft_file: Path,
+    draft_file: Existing,
     *,
     code: Annotated[str, Option(help="The dataset's code.")],
     provider: Annotated[str | None, Option(help="Department code; the actor's by default.")] = None,
@@ -155,7 +156,7 @@ def digest(
 
 
 def ingest(
-    file: Path,
+    file: Existing,
     *,
     dataset: Annotated[str, Option(help="The dataset's code.")],
     rows: Annotated[int | None, Option(help="How many data rows you declare.")] = None,

@@ -68,9 +68,9 @@ def receipt(
 
 @app.command("verify-receipt")
 def verify_receipt(
-    receipt_file: Path,
+    receipt_file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     *,
-    key: Annotated[Path, Option(help="The ledger's public key file.")],
+    key: Annotated[Path, Option(help="The ledger's public key file.", exists=True)],
     as_json: Annotated[bool, Option("--json")] = False,
 ) -> None:
     """Verify a saved receipt with nothing but the public key: no database, no network."""
