@@ -155,7 +155,7 @@ def test_exact_duplicates_are_counted_and_kept_once(tmp_path: Path) -> None:
 
 
 def test_one_key_with_two_contents_is_a_conflict_and_nobody_guesses(tmp_path: Path) -> None:
-    rows = [["1", "甲"], ["2", "乙"], ["1", "丙"], ["1", "甲"], ["3", None]]
+    rows: Rows = [["1", "甲"], ["2", "乙"], ["1", "丙"], ["1", "甲"], ["3", None]]
 
     found = run(tmp_path, [Item("k"), Item("v")], rows, key=["k"])
 

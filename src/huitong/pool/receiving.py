@@ -84,9 +84,9 @@ def one_at_a_time(dataset_id: int) -> Iterator[None]:
     """
     with connection.cursor() as cursor:
         # A department's second delivery waits for its first, however long that takes.
-        cursor.execute("SELECT set_config('lock_timeout', '0', false)")
+        cursor.execute("SET lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", (_LOCK_CLASS, dataset_id))
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", ("30s",))
+        cursor.execute("RESET lock_timeout")
     held = connection.connection
     try:
         yield
