@@ -9,13 +9,7 @@ import typer.main
 from huitong.operations.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted(
-    [
-        *ROOT.glob("*.md"),
-        *(ROOT / "docs" / "guides").glob("*.md"),
-        *(ROOT / "docs" / "adr").glob("*.md"),
-    ]
-)
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/guides/*.md"), *ROOT.glob("docs/adr/*.md")])
 TASKS = set(re.findall(r"^    ([a-z|\ ]+)\)$", (ROOT / "run").read_text("utf-8"), re.MULTILINE))
 
 
