@@ -1,136 +1,25 @@
-"""A gateway on a database of its own: its stage, its processes, and calls over HTTP."""
+"""Sites: one running gateway for most tests, own ones for tests that stop or configure it."""
 
 import contextlib
-import hashlib
-import http.client
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import psycopg
 import pytest
 
+from gateway.sites import Databases, Eventually, MakeSite, Site
+from huitong import config as huitong_config
 from huitong.gateway.settings import GatewaySettings
+from huitong.operations import postgres, roles
 from huitong.operations.benches import gateway as bench
 from huitong.operations.benches import gateway_stage
-from huitong.operations.benches.gateway_stage import Stage, key_of
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer as a consumer sees it."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def receipt(self) -> str:
-        return self.headers["huitong-receipt"]
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()
-
-
-@dataclass
-class Site:
-    """A database with a stage, and where its gateway listens."""
-
-    databases: Any
-    stage: Stage
-    settings: GatewaySettings
-    owner: psycopg.Connection[Any]
-    app: psycopg.Connection[Any]
-    folder: Path
-    started: list[Any] = field(default_factory=list)
-
-    @property
-    def port(self) -> int:
-        return self.settings.port
-
-    def serve(self, **settings: Any) -> Any:
-        self.settings = replace(self.settings, **settings)
-        process = bench.start(
-            "huitong.gateway.serve", self.settings.environment(), log=self.folder / "serve.log"
-        )
-        self.started.append(process)
-        bench.wait_healthy(self.port)
-        return process
-
-    def ship_once(self) -> int:
-        from datetime import UTC, datetime
-
-        from huitong.gateway import shipping
-
-        with psycopg.connect(self.settings.shipper_dsn, autocommit=True) as connection:
-            return shipping.ship_all(
-                self.settings.spool_dir, connection, datetime(2026, 11, 21, 8, tzinfo=UTC)
-            )
-
-    def call(
-        self,
-        target: str,
-        *,
-        token: str | None = None,
-        method: str = "GET",
-        body: bytes | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> Reply:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            bearer = self.stage.token if token is None else token
-            sent = {"authorization": f"Bearer {bearer}"} if bearer else {}
-            sent |= headers or {}
-            connection.request(method, target, body=body, headers=sent)
-            answer = connection.getresponse()
-            found = {name.lower(): value for name, value in answer.getheaders()}
-            return Reply(answer.status, found, answer.read())
-        finally:
-            connection.close()
-
-    def look_up(self, number: int = 7, **given: Any) -> Reply:
-        return self.call(f"{self.path}?key={key_of(number)}", **given)
-
-    @property
-    def path(self) -> str:
-        return f"/v1/datasets/{quote(self.stage.dataset)}/records"
-
-    @property
-    def client_id(self) -> int:
-        return int(
-            self.owner.execute(
-                "SELECT id FROM sharing_client WHERE client_id = %s", (self.stage.client,)
-            ).fetchone()[0]
-        )
-
-    def uses(self, where: str = "") -> list[dict[str, Any]]:
-        """Ship, and return this stage's uses (or those of another condition)."""
-        self.ship_once()
-        where = where or f"client_id = {self.client_id}"
-        with self.owner.cursor(row_factory=psycopg.rows.dict_row) as cursor:
-            return cursor.execute(
-                f"SELECT * FROM gateway.use_record WHERE {where} ORDER BY segment, position"
-            ).fetchall()
-
-    def revoke(self, grant_id: int | None = None) -> None:
-        self.owner.execute(
-            "UPDATE sharing_grant SET revoked_at = now() WHERE id = %s",
-            (grant_id or self.stage.grant_id,),
-        )
+from huitong.operations.benches.gateway_stage import Stage
 
 
 @pytest.fixture
-def site(fresh_database: Any, tmp_path: Path) -> Iterator[Site]:
+def site(fresh_database: Databases, tmp_path: Path) -> Iterator[Site]:
     """A stage with 1,000 rows and 10 grants; nothing runs yet."""
     with (
         psycopg.connect(fresh_database.owner_dsn, autocommit=True) as owner,
@@ -153,14 +42,28 @@ def site(fresh_database: Any, tmp_path: Path) -> Iterator[Site]:
                 bench.end(process)
 
 
+@pytest.fixture
+def make_site(tmp_path: Path) -> Iterator[MakeSite]:
+    """Make sites on servers of the test's own, to which it holds no connection."""
+    made: list[Site] = []
+
+    def make(stage: Stage, settings: GatewaySettings) -> Site:
+        # The connections of a site are for tests whose server stays up.
+        site = Site(None, stage, settings, None, None, tmp_path)  # type: ignore[arg-type]
+        made.append(site)
+        return site
+
+    yield make
+    for site in made:
+        for process in site.started:
+            bench.end(process)
+
+
 @pytest.fixture(scope="session")
 def running(
     template_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Site]]:
-    """One gateway for all tests that neither stop nor configure it; each gets a stage of its own."""
-    from huitong import config as huitong_config
-    from huitong.operations import postgres, roles
-
+    """One gateway for tests that neither stop nor configure it; each has its own stage."""
     config = huitong_config.load()
     name = f"huitong_test_gateway_{uuid.uuid4().hex[:8]}"
     folder = tmp_path_factory.mktemp("gateway")
@@ -178,9 +81,7 @@ def running(
     settings = gateway_stage.settings(
         config, name, folder, bench.free_port(), connections=2, segment_bytes=1024 * 1024
     )
-    process = bench.start(
-        "huitong.gateway.serve", settings.environment(), log=folder / "serve.log"
-    )
+    process = bench.start("huitong.gateway.serve", settings.environment(), log=folder / "serve.log")
     try:
         with (
             psycopg.connect(dsn("owner"), autocommit=True) as owner,
@@ -206,7 +107,7 @@ def gateway(running: Callable[[str], Site]) -> Site:
 
 
 @pytest.fixture
-def eventually() -> Callable[..., None]:
+def eventually() -> Eventually:
     """Wait until something holds; fail with its last reason after some seconds."""
 
     def wait(check: Callable[[], object], seconds: float = 10.0) -> None:

@@ -4,15 +4,16 @@ import base64
 import json
 import re
 import time
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from gateway.sites import Reply, Site
 from huitong.operations.benches import gateway_stage
 from huitong.operations.benches.gateway_stage import key_of
 
 
-def test_a_record_comes_with_its_granted_columns_masked_as_granted(gateway: Any) -> None:
+def test_a_record_comes_with_its_granted_columns_masked_as_granted(gateway: Site) -> None:
     reply = gateway.look_up(7)
 
     assert reply.status == 200
@@ -23,14 +24,14 @@ def test_a_record_comes_with_its_granted_columns_masked_as_granted(gateway: Any)
     assert reply.headers["cache-control"] == "no-store"
 
 
-def test_fewer_columns_may_be_asked_for(gateway: Any) -> None:
+def test_fewer_columns_may_be_asked_for(gateway: Site) -> None:
     reply = gateway.call(f"{gateway.path}?key={key_of(7)}&columns=phone,name")
 
     assert reply.json["record"] == {"name": "张**", "phone": "138****0007"}
 
 
 @pytest.mark.clause("HL-27.1")
-def test_a_column_outside_the_grant_is_refused_with_grant_and_article(gateway: Any) -> None:
+def test_a_column_outside_the_grant_is_refused_with_grant_and_article(gateway: Site) -> None:
     reply = gateway.call(f"{gateway.path}?key={key_of(7)}&columns=phone,credit_code")
 
     assert reply.status == 403
@@ -44,14 +45,14 @@ def test_a_column_outside_the_grant_is_refused_with_grant_and_article(gateway: A
     assert "超出授权范围" in problem["title"]
 
 
-def test_a_key_without_a_record_is_not_found_and_noted(gateway: Any) -> None:
+def test_a_key_without_a_record_is_not_found_and_noted(gateway: Site) -> None:
     reply = gateway.call(f"{gateway.path}?key=nobody")
 
     assert (reply.status, reply.json["code"]) == (404, "record_not_found")
     assert [use["outcome"] for use in gateway.uses()] == ["record_not_found"]
 
 
-def test_many_keys_are_answered_in_their_order_with_one_note_each(gateway: Any) -> None:
+def test_many_keys_are_answered_in_their_order_with_one_note_each(gateway: Site) -> None:
     keys = [key_of(3), "nobody", key_of(1), key_of(3)]
     reply = gateway.call(gateway.path, method="POST", body=json.dumps({"keys": keys}).encode())
 
@@ -69,7 +70,7 @@ def test_many_keys_are_answered_in_their_order_with_one_note_each(gateway: Any) 
     assert re.search(r"\.(\d+)-(\d+)$", reply.receipt)
 
 
-def test_a_key_may_be_sent_in_the_body_where_no_proxy_logs_it(gateway: Any) -> None:
+def test_a_key_may_be_sent_in_the_body_where_no_proxy_logs_it(gateway: Site) -> None:
     body = json.dumps({"key": key_of(3), "columns": ["phone"]}).encode()
 
     assert gateway.call(gateway.path, method="POST", body=body).json["record"] == {
@@ -77,7 +78,7 @@ def test_a_key_may_be_sent_in_the_body_where_no_proxy_logs_it(gateway: Any) -> N
     }
 
 
-def test_pages_show_every_record_once_and_their_cursor_shows_no_key(gateway: Any) -> None:
+def test_pages_show_every_record_once_and_their_cursor_shows_no_key(gateway: Site) -> None:
     found, page = [], "first"
     while page:
         reply = gateway.call(f"{gateway.path}?page={page}&size=300&columns=citizen_id")
@@ -89,7 +90,7 @@ def test_pages_show_every_record_once_and_their_cursor_shows_no_key(gateway: Any
     assert [use["rows"] for use in gateway.uses("outcome = 'page'")] == [300, 300, 300, 100]
 
 
-def test_a_cursor_that_was_not_given_out_is_refused(gateway: Any) -> None:
+def test_a_cursor_that_was_not_given_out_is_refused(gateway: Site) -> None:
     reply = gateway.call(f"{gateway.path}?page=c2VjcmV0&size=3")
 
     assert (reply.status, reply.json["code"]) == (400, "bad_call")
@@ -110,7 +111,7 @@ def test_a_cursor_that_was_not_given_out_is_refused(gateway: Any) -> None:
     ],
 )
 def test_malformed_calls_say_what_is_wrong(
-    gateway: Any, target: str, status: int, code: str
+    gateway: Site, target: str, status: int, code: str
 ) -> None:
     reply = gateway.call(gateway.path + target)
 
@@ -118,7 +119,7 @@ def test_malformed_calls_say_what_is_wrong(
     assert gateway.look_up().status == 200
 
 
-def test_too_many_keys_or_too_large_a_body_are_refused(site: Any) -> None:
+def test_too_many_keys_or_too_large_a_body_are_refused(site: Site) -> None:
     site.serve(batch_limit=3, body_limit=2000)
     four = json.dumps({"keys": ["a", "b", "c", "d"]}).encode()
     large = json.dumps({"keys": ["a" * 3000]}).encode()
@@ -128,7 +129,7 @@ def test_too_many_keys_or_too_large_a_body_are_refused(site: Any) -> None:
         assert (reply.status, reply.json["code"]) == (413, "call_too_large")
 
 
-def test_unknown_dataset_and_dataset_without_grant_are_told_apart(gateway: Any) -> None:
+def test_unknown_dataset_and_dataset_without_grant_are_told_apart(gateway: Site) -> None:
     other = f"{gateway.stage.dataset}-OTHER"
     gateway_stage.add_dataset(gateway.owner, other)
 
@@ -141,7 +142,7 @@ def test_unknown_dataset_and_dataset_without_grant_are_told_apart(gateway: Any) 
     assert [use["outcome"] for use in gateway.uses()] == ["unknown_dataset", "no_grant"]
 
 
-def test_a_dataset_code_in_chinese_works(site: Any) -> None:
+def test_a_dataset_code_in_chinese_works(site: Site) -> None:
     site.owner.execute("UPDATE catalogue_dataset SET code = '黑教0001' WHERE code = 'BENCH'")
     site.serve()
 
@@ -149,7 +150,7 @@ def test_a_dataset_code_in_chinese_works(site: Any) -> None:
     assert reply.status == 200
 
 
-def test_the_rate_of_a_grant_is_kept(site: Any) -> None:
+def test_the_rate_of_a_grant_is_kept(site: Site) -> None:
     site.serve(rate=0.01, burst=2)
 
     replies = [site.look_up() for _ in range(3)]
@@ -160,7 +161,7 @@ def test_the_rate_of_a_grant_is_kept(site: Any) -> None:
     assert [use["outcome"] for use in site.uses()] == ["answered", "answered", "too_many_calls"]
 
 
-def test_a_secret_is_exchanged_for_a_token_that_works_at_once(gateway: Any) -> None:
+def test_a_secret_is_exchanged_for_a_token_that_works_at_once(gateway: Site) -> None:
     basic = base64.b64encode(f"{gateway.stage.client}:{gateway.stage.secret}".encode()).decode()
     issued = gateway.call(
         "/oauth/token",
@@ -175,7 +176,7 @@ def test_a_secret_is_exchanged_for_a_token_that_works_at_once(gateway: Any) -> N
     assert [use["outcome"] for use in gateway.uses()] == ["token_issued", "answered"]
 
 
-def test_a_wrong_secret_gets_nothing_and_is_noted(gateway: Any) -> None:
+def test_a_wrong_secret_gets_nothing_and_is_noted(gateway: Site) -> None:
     body = f"grant_type=client_credentials&client_id={gateway.stage.client}&client_secret=wrong"
     refused = _post_form(gateway, body)
 
@@ -186,13 +187,13 @@ def test_a_wrong_secret_gets_nothing_and_is_noted(gateway: Any) -> None:
     assert use["outcome"] == "unknown_client"
 
 
-def test_another_grant_type_is_refused(gateway: Any) -> None:
+def test_another_grant_type_is_refused(gateway: Site) -> None:
     refused = _post_form(gateway, "grant_type=password&username=a&password=b")
 
     assert (refused.status, refused.json["error"]) == (400, "invalid_request")
 
 
-def test_guessing_secrets_is_slowed_down(gateway: Any) -> None:
+def test_guessing_secrets_is_slowed_down(gateway: Site) -> None:
     body = f"grant_type=client_credentials&client_id=nobody-{gateway.stage.dataset}&client_secret=x"
     statuses = [_post_form(gateway, body).status for _ in range(12)]
 
@@ -200,7 +201,7 @@ def test_guessing_secrets_is_slowed_down(gateway: Any) -> None:
     assert gateway.look_up().status == 200
 
 
-def test_health_and_metrics_say_how_it_goes(gateway: Any) -> None:
+def test_health_and_metrics_say_how_it_goes(gateway: Site) -> None:
     gateway.look_up()
     health = gateway.call("/healthz").json
     metrics = gateway.call("/metrics").body.decode()
@@ -211,15 +212,13 @@ def test_health_and_metrics_say_how_it_goes(gateway: Any) -> None:
     assert "huitong_gateway_spool_bytes" in metrics
 
 
-def test_unknown_paths_are_not_served(gateway: Any) -> None:
+def test_unknown_paths_are_not_served(gateway: Site) -> None:
     for target in ("/", "/v1/datasets//records", "/v1/datasets/a/b/records", "/admin"):
         reply = gateway.call(target)
         assert (reply.status, reply.json["code"]) == (404, "not_served")
 
 
-def test_a_system_calls_many_times_at_once_and_each_gets_its_own_record(gateway: Any) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
+def test_a_system_calls_many_times_at_once_and_each_gets_its_own_record(gateway: Site) -> None:
     with ThreadPoolExecutor(16) as threads:
         replies = list(threads.map(gateway.look_up, range(200)))
 
@@ -230,7 +229,7 @@ def test_a_system_calls_many_times_at_once_and_each_gets_its_own_record(gateway:
     assert uses == {reply.receipt: reply.digest for reply in replies}
 
 
-def test_a_token_is_good_until_its_end(gateway: Any) -> None:
+def test_a_token_is_good_until_its_end(gateway: Site) -> None:
     token = gateway_stage.add_token(gateway.owner, gateway.client_id, seconds=1)
 
     assert gateway.look_up(token=token).status == 200
@@ -242,6 +241,6 @@ def test_a_token_is_good_until_its_end(gateway: Any) -> None:
     assert reply.headers["www-authenticate"].startswith("Bearer")
 
 
-def _post_form(gateway: Any, body: str) -> Any:
+def _post_form(gateway: Site, body: str) -> Reply:
     # An empty Authorization header would be a second way of sending credentials.
     return gateway.call("/oauth/token", method="POST", body=body.encode(), headers=None, token="")

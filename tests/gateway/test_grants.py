@@ -10,13 +10,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from gateway.sites import Databases, Eventually, Site, one
 from huitong.gateway import shapes
 from huitong.operations.benches import gateway_stage
 from huitong.operations.benches.gateway_stage import key_of
 
 
 @pytest.mark.clause("HL-27.2")
-def test_no_call_sent_after_the_revoking_commit_is_answered(gateway: Any) -> None:
+def test_no_call_sent_after_the_revoking_commit_is_answered(gateway: Site) -> None:
     committed = threading.Event()
     answered_after = []
     stop = threading.Event()
@@ -50,7 +51,7 @@ def test_no_call_sent_after_the_revoking_commit_is_answered(gateway: Any) -> Non
 
 
 @pytest.mark.clause("HL-27.2")
-def test_the_statement_refuses_a_revoked_grant_even_when_the_memory_is_blind(site: Any) -> None:
+def test_the_statement_refuses_a_revoked_grant_even_when_the_memory_is_blind(site: Site) -> None:
     site.serve()
     assert site.look_up().status == 200
     with _frozen_listener(site):
@@ -63,12 +64,12 @@ def test_the_statement_refuses_a_revoked_grant_even_when_the_memory_is_blind(sit
 
 
 def test_a_frozen_listener_closes_the_gateway_within_about_a_second(
-    site: Any, eventually: Any
+    site: Site, eventually: Eventually
 ) -> None:
     site.serve()
-    site.owner.execute(f"REVOKE CONNECT ON DATABASE {site.databases.name} FROM PUBLIC")
-    with psycopg.connect(site.databases.admin_dsn, autocommit=True) as admin:
-        admin.execute(f"REVOKE CONNECT ON DATABASE {site.databases.name} FROM huitong_grants")
+    site.owner.execute(f"REVOKE CONNECT ON DATABASE {_databases(site).name} FROM PUBLIC")
+    with psycopg.connect(_databases(site).admin_dsn, autocommit=True) as admin:
+        admin.execute(f"REVOKE CONNECT ON DATABASE {_databases(site).name} FROM huitong_grants")
     lost_at = time.monotonic()
     _terminate(site, "huitong gateway grants")
     while site.look_up().status == 200:
@@ -78,11 +79,11 @@ def test_a_frozen_listener_closes_the_gateway_within_about_a_second(
     assert (reply.status, reply.json["code"]) == (503, "grants_stale")
     assert reply.headers["retry-after"] == "1"
     assert site.call("/healthz").status == 503
-    site.owner.execute(f"GRANT CONNECT ON DATABASE {site.databases.name} TO huitong_grants")
+    site.owner.execute(f"GRANT CONNECT ON DATABASE {_databases(site).name} TO huitong_grants")
     eventually(lambda: site.look_up().status == 200)
 
 
-def test_a_new_grant_works_for_the_first_call_after_its_commit(gateway: Any) -> None:
+def test_a_new_grant_works_for_the_first_call_after_its_commit(gateway: Site) -> None:
     dataset_id = gateway_stage.add_dataset(gateway.owner, f"{gateway.stage.dataset}-NEW")
     gateway_stage.fill_serving_table(gateway.app, dataset_id, 10)
     target = f"/v1/datasets/{gateway.stage.dataset}-NEW/records?key={key_of(1)}"
@@ -92,15 +93,13 @@ def test_a_new_grant_works_for_the_first_call_after_its_commit(gateway: Any) -> 
     with gateway.app.transaction():
         shape_of = gateway_stage.GrantRow(dataset_id, list(gateway_stage.COLUMNS), None)
         shapes.ensure(gateway.app, shape_of)
-    gateway_stage.add_grants(
-        gateway.owner, dataset_id, consumers=range(consumer, consumer + 1)
-    )
+    gateway_stage.add_grants(gateway.owner, dataset_id, consumers=range(consumer, consumer + 1))
 
     assert gateway.call(target).status == 200
 
 
 def test_a_token_taken_back_and_a_client_out_of_service_are_refused(
-    gateway: Any, eventually: Any
+    gateway: Site, eventually: Eventually
 ) -> None:
     assert gateway.look_up().status == 200
     gateway.owner.execute(
@@ -117,7 +116,7 @@ def test_a_token_taken_back_and_a_client_out_of_service_are_refused(
     eventually(lambda: gateway.look_up().json.get("code") == "token_revoked", seconds=1)
 
 
-def test_an_unknown_token_is_refused_and_noted(gateway: Any) -> None:
+def test_an_unknown_token_is_refused_and_noted(gateway: Site) -> None:
     reply = gateway.look_up(token="made-up")
 
     assert (reply.status, reply.json["code"]) == (401, "unknown_caller")
@@ -125,7 +124,7 @@ def test_an_unknown_token_is_refused_and_noted(gateway: Any) -> None:
     assert (use["outcome"], use["client_id"], use["key_mac"]) == ("unknown_caller", None, None)
 
 
-def test_a_grant_that_ends_is_refused_by_the_database_time(gateway: Any) -> None:
+def test_a_grant_that_ends_is_refused_by_the_database_time(gateway: Site) -> None:
     gateway.owner.execute(
         "UPDATE sharing_grant SET ends_at = clock_timestamp() + interval '300 ms' WHERE id = %s",
         (gateway.stage.grant_id,),
@@ -153,7 +152,7 @@ def test_a_grant_that_ends_is_refused_by_the_database_time(gateway: Any) -> None
         {"row_filter": {"column": "region", "in": ["230100"]}},
     ],
 )
-def test_the_function_refuses_grants_of_another_shape(gateway: Any, other: Any) -> None:
+def test_the_function_refuses_grants_of_another_shape(gateway: Site, other: dict[str, Any]) -> None:
     wrong = gateway_stage.add_grants(
         gateway.owner, gateway.stage.dataset_id, consumers=range(900, 901), **other
     )
@@ -161,7 +160,7 @@ def test_the_function_refuses_grants_of_another_shape(gateway: Any, other: Any) 
     assert _ask(gateway, gateway.stage.grant_id)[0].startswith("{")
 
 
-def test_the_function_refuses_grants_of_another_dataset_and_unknown_ones(gateway: Any) -> None:
+def test_the_function_refuses_grants_of_another_dataset_and_unknown_ones(gateway: Site) -> None:
     other = gateway_stage.add_dataset(gateway.owner, f"{gateway.stage.dataset}-2")
     wrong = gateway_stage.add_grants(gateway.owner, other, consumers=range(1, 2))
 
@@ -169,7 +168,7 @@ def test_the_function_refuses_grants_of_another_dataset_and_unknown_ones(gateway
         assert _ask(gateway, grant_id) == ("R", ["R"], [(None, "R")])
 
 
-def test_a_row_filter_hides_the_other_rows_everywhere(gateway: Any) -> None:
+def test_a_row_filter_hides_the_other_rows_everywhere(gateway: Site) -> None:
     dataset_id = gateway_stage.add_dataset(gateway.owner, f"{gateway.stage.dataset}-F")
     gateway_stage.fill_serving_table(gateway.app, dataset_id, 100)
     regions = ["230112", "2301$shape$';--"]
@@ -192,7 +191,7 @@ def test_a_row_filter_hides_the_other_rows_everywhere(gateway: Any) -> None:
     assert {record["citizen_id"] for record in page["records"]} == {key_of(n) for n in kept}
 
 
-def test_after_a_swap_by_renaming_the_new_table_is_read(gateway: Any) -> None:
+def test_after_a_swap_by_renaming_the_new_table_is_read(gateway: Site) -> None:
     for _ in range(8):  # past the calls after which plans are kept
         assert gateway.look_up(7).json["record"]["name"] == "张**"
     many = f'{{"keys": ["{key_of(7)}"]}}'.encode()
@@ -207,7 +206,7 @@ def test_after_a_swap_by_renaming_the_new_table_is_read(gateway: Any) -> None:
     assert page.json["records"][0]["name"] == "张***"
 
 
-def test_calls_are_answered_all_through_a_swap(gateway: Any) -> None:
+def test_calls_are_answered_all_through_a_swap(gateway: Site) -> None:
     stop = threading.Event()
 
     def hammer() -> set[int]:
@@ -226,7 +225,7 @@ def test_calls_are_answered_all_through_a_swap(gateway: Any) -> None:
         assert [one.result() for one in seen] == [{200}] * 3
 
 
-def test_a_dataset_without_a_serving_copy_says_so(gateway: Any) -> None:
+def test_a_dataset_without_a_serving_copy_says_so(gateway: Site) -> None:
     dataset_id = gateway_stage.add_dataset(gateway.owner, f"{gateway.stage.dataset}-EMPTY")
     consumer = gateway.stage.consumer_id
     grant_id = gateway_stage.add_grants(
@@ -254,15 +253,15 @@ def test_a_dataset_without_a_serving_copy_says_so(gateway: Any) -> None:
         "public.organisations_person",
     ],
 )
-def test_no_role_of_the_gateway_reads_a_table(gateway: Any, role: str, table: str) -> None:
+def test_no_role_of_the_gateway_reads_a_table(gateway: Site, role: str, table: str) -> None:
     dsn = getattr(gateway.settings, f"{role}_dsn")
     name = table.format(id=gateway.stage.dataset_id)
     with psycopg.connect(dsn) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute(f"SELECT 1 FROM {name} LIMIT 1")
+        connection.execute(f"SELECT 1 FROM {name} LIMIT 1")  # noqa: S608
 
 
 def test_the_role_that_calls_functions_can_neither_change_grants_nor_make_functions(
-    gateway: Any,
+    gateway: Site,
 ) -> None:
     for statement in (
         "UPDATE public.sharing_grant SET revoked_at = NULL",
@@ -278,7 +277,7 @@ def test_the_role_that_calls_functions_can_neither_change_grants_nor_make_functi
             connection.execute(statement)
 
 
-def test_only_the_gateway_may_execute_a_shape(gateway: Any) -> None:
+def test_only_the_gateway_may_execute_a_shape(gateway: Site) -> None:
     function = _function(gateway)
     for role in ("grants", "shipper"):
         with (
@@ -288,38 +287,43 @@ def test_only_the_gateway_may_execute_a_shape(gateway: Any) -> None:
             connection.execute(f"SELECT {function}_one('a', 1)")
 
 
-def _function(gateway: Any) -> str:
+def _function(gateway: Site) -> str:
     row = gateway_stage.grant_row(gateway.app, gateway.stage.grant_id)
     return shapes.shape_of(row.dataset_id, row.columns, row.row_filter).function
 
 
-def _ask(gateway: Any, grant_id: int) -> tuple[str, list[str], list[Any]]:
+def _ask(gateway: Site, grant_id: int) -> tuple[str, list[str], list[Any]]:
     """Ask the stage's own functions, as the gateway's role, with any grant."""
     function, key = _function(gateway), key_of(1)
     with psycopg.connect(gateway.settings.gateway_dsn) as connection:
-        one = connection.execute(f"SELECT {function}_one(%s, %s)", (key, grant_id)).fetchone()
-        many = connection.execute(f"SELECT {function}(%s, %s)", ([key], [grant_id])).fetchone()
-        page = connection.execute(f"SELECT * FROM {function}_page(%s, '', 1)", (grant_id,))
-        return one[0], many[0], page.fetchall()
+        single = one(connection, f"SELECT {function}_one(%s, %s)", (key, grant_id))
+        many = one(connection, f"SELECT {function}(%s, %s)", ([key], [grant_id]))
+        page = connection.execute(f"SELECT * FROM {function}_page(%s, '', 1)", (grant_id,))  # noqa: S608
+        return single[0], many[0], page.fetchall()
 
 
-def _pids(site: Any, name: str) -> list[int]:
-    with psycopg.connect(site.databases.admin_dsn) as admin:
+def _databases(site: Site) -> Databases:
+    assert site.databases is not None
+    return site.databases
+
+
+def _pids(site: Site, name: str) -> list[int]:
+    with psycopg.connect(_databases(site).admin_dsn) as admin:
         rows = admin.execute(
             "SELECT pid FROM pg_stat_activity WHERE application_name = %s AND datname = %s",
-            (name, site.databases.name),
+            (name, _databases(site).name),
         )
         return [row[0] for row in rows]
 
 
-def _terminate(site: Any, name: str) -> None:
-    with psycopg.connect(site.databases.admin_dsn, autocommit=True) as admin:
+def _terminate(site: Site, name: str) -> None:
+    with psycopg.connect(_databases(site).admin_dsn, autocommit=True) as admin:
         for pid in _pids(site, name):
             admin.execute("SELECT pg_terminate_backend(%s)", (pid,))
 
 
 class _frozen_listener:  # noqa: N801 - reads as a statement
-    def __init__(self, site: Any) -> None:
+    def __init__(self, site: Site) -> None:
         self._pids = _pids(site, "huitong gateway grants")
 
     def __enter__(self) -> None:

@@ -1,12 +1,13 @@
 """Shipping: each note once in the database, and each chunk in the ledger."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from gateway.sites import AT, Databases, one
 from huitong.gateway import records, shipping
 from huitong.gateway.records import Noted
 from huitong.gateway.spool import Spool
@@ -14,7 +15,6 @@ from huitong.gateway.types import Outcome, Use
 from huitong.ledger import merkle, uses
 from huitong.operations.benches import gateway_stage
 
-AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
 MICROSECONDS = 1_795_000_000_000_000
 
 
@@ -25,7 +25,7 @@ def use(number: int, outcome: Outcome = Outcome.ANSWERED) -> Use:
 
 
 @pytest.fixture
-def shipper(fresh_database: Any) -> Any:
+def shipper(fresh_database: Databases) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(fresh_database.owner_dsn, autocommit=True) as owner:
         gateway_stage.prepare(owner)
     with psycopg.connect(fresh_database.shipper_dsn, autocommit=True) as connection:
@@ -33,17 +33,17 @@ def shipper(fresh_database: Any) -> Any:
 
 
 @pytest.fixture
-def owner(fresh_database: Any) -> Any:
+def owner(fresh_database: Databases) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(fresh_database.owner_dsn, autocommit=True) as connection:
         yield connection
 
 
-def positions(owner: Any) -> list[int]:
+def positions(owner: psycopg.Connection[Any]) -> list[int]:
     return [row[0] for row in owner.execute("SELECT position FROM gateway.use ORDER BY 1")]
 
 
 def test_uses_are_shipped_once_however_often_the_shipper_runs(
-    shipper: Any, owner: Any, tmp_path: Path
+    shipper: psycopg.Connection[Any], owner: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     spool = Spool(tmp_path, node="n", segment_bytes=100_000)
     spool.note([use(number) for number in range(10)])
@@ -53,14 +53,15 @@ def test_uses_are_shipped_once_however_often_the_shipper_runs(
     spool.note([use(10)])
     assert shipping.ship_all(tmp_path, shipper, AT) == 1
     assert positions(owner) == list(range(11))
-    row = owner.execute(
-        "SELECT at, outcome, grant_id, shape, body_digest FROM gateway.use WHERE position = 10"
-    ).fetchone()
-    assert row == (use(10).moment, "answered", 3, (b"s" * 16).hex(), b"%032d" % 10)
+    query = "SELECT at, outcome, grant_id, shape, body_digest FROM gateway.use WHERE position = 10"
+    assert one(owner, query) == (use(10).moment, "answered", 3, (b"s" * 16).hex(), b"%032d" % 10)
 
 
 def test_records_and_offset_go_in_one_transaction(
-    shipper: Any, owner: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shipper: psycopg.Connection[Any],
+    owner: psycopg.Connection[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Spool(tmp_path, node="n", segment_bytes=100_000).note([use(1)])
 
@@ -72,12 +73,12 @@ def test_records_and_offset_go_in_one_transaction(
         with pytest.raises(KeyboardInterrupt):
             shipping.ship_all(tmp_path, shipper, AT)
     assert positions(owner) == []
-    assert owner.execute("SELECT count(*) FROM gateway.spool_offset").fetchone() == (0,)
+    assert one(owner, "SELECT count(*) FROM gateway.spool_offset") == (0,)
     assert shipping.ship_all(tmp_path, shipper, AT) == 1
 
 
 def test_a_segment_is_removed_when_its_writer_is_gone_and_all_of_it_is_shipped(
-    shipper: Any, owner: Any, tmp_path: Path
+    shipper: psycopg.Connection[Any], owner: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     spool = Spool(tmp_path, node="n", segment_bytes=records.SIZE * 4)
     spool.note([use(number) for number in range(4)])
@@ -92,7 +93,7 @@ def test_a_segment_is_removed_when_its_writer_is_gone_and_all_of_it_is_shipped(
 
 
 def test_a_torn_last_record_goes_with_its_segment(
-    shipper: Any, owner: Any, tmp_path: Path
+    shipper: psycopg.Connection[Any], owner: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     spool = Spool(tmp_path, node="n", segment_bytes=10_000)
     spool.note([use(0), use(1)])
@@ -108,7 +109,7 @@ def test_a_torn_last_record_goes_with_its_segment(
 
 
 def test_whole_records_behind_a_damaged_one_are_kept_for_people(
-    shipper: Any, owner: Any, tmp_path: Path
+    shipper: psycopg.Connection[Any], owner: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     spool = Spool(tmp_path, node="n", segment_bytes=10_000)
     spool.note([use(0), use(1), use(2)])
@@ -124,17 +125,15 @@ def test_whole_records_behind_a_damaged_one_are_kept_for_people(
 
 
 def test_each_chunk_has_an_entry_whose_root_proves_its_records(
-    shipper: Any, owner: Any, tmp_path: Path
+    shipper: psycopg.Connection[Any], owner: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     spool = Spool(tmp_path, node="n", segment_bytes=10_000)
     spool.note([use(number) for number in range(7)])
     shipping.ship_all(tmp_path, shipper, AT)
 
-    kind, facts, cite = owner.execute("SELECT kind, facts, cite FROM ledger_entry").fetchone()
+    kind, facts, cite = one(owner, "SELECT kind, facts, cite FROM ledger_entry")
     assert (kind, cite, facts["use_count"]) == ("gateway.uses", ["HL-28.2"], 7)
-    written = [
-        records.as_json(spool.segment, Noted(number, use(number))) for number in range(7)
-    ]
+    written = [records.as_json(spool.segment, Noted(number, use(number))) for number in range(7)]
     proof = uses.proof(written, 3)
     merkle.verify_inclusion(
         leaf=uses.use_hash(written[3]),
@@ -148,7 +147,10 @@ def test_each_chunk_has_an_entry_whose_root_proves_its_records(
 
 @pytest.mark.clause("HL-28.3")
 def test_the_provider_sees_uses_by_day_and_grant(
-    shipper: Any, owner: Any, tmp_path: Path, fresh_database: Any
+    shipper: psycopg.Connection[Any],
+    owner: psycopg.Connection[Any],
+    tmp_path: Path,
+    fresh_database: Databases,
 ) -> None:
     spool = Spool(tmp_path, node="n", segment_bytes=10_000)
     spool.note([use(1), use(2), use(3, Outcome.COLUMN_NOT_GRANTED)])
@@ -177,7 +179,7 @@ def test_the_provider_sees_uses_by_day_and_grant(
     ],
 )
 def test_uses_are_kept_three_years_and_never_changed(
-    shipper: Any, owner: Any, tmp_path: Path, statement: str
+    shipper: psycopg.Connection[Any], owner: psycopg.Connection[Any], tmp_path: Path, statement: str
 ) -> None:
     Spool(tmp_path, node="n", segment_bytes=10_000).note([use(1)])
     shipping.ship_all(tmp_path, shipper, AT)
@@ -187,7 +189,7 @@ def test_uses_are_kept_three_years_and_never_changed(
     assert positions(owner) == [0]
 
 
-def test_the_shipper_writes_no_other_entry(shipper: Any) -> None:
+def test_the_shipper_writes_no_other_entry(shipper: psycopg.Connection[Any]) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         shipper.execute("INSERT INTO ledger_entry (kind) VALUES ('grant.issue')")
     with pytest.raises(psycopg.errors.RaiseException, match="0 of 5 uses"):

@@ -150,11 +150,11 @@ def test_a_disk_that_is_really_full_refuses_the_note(tmp_path: Path) -> None:
         pytest.skip("did not run: mounting a small disk needs root")
     try:
         written = Spool(tmp_path, node="n", segment_bytes=100_000)
-        noted = 0
+        for noted in range(735 * 2):
+            written.note([use(noted)])
         with pytest.raises(SpoolFullError):
-            for noted in range(100_000):
-                written.note([use(noted)])
-        assert sum(len(read_back(segment)) for segment in segments(tmp_path)) == noted == 735 * 2
+            written.note([use(735 * 2)])
+        assert sum(len(read_back(segment)) for segment in segments(tmp_path)) == 735 * 2
         written.close()
     finally:
         subprocess.run(["umount", str(tmp_path)], check=True)
@@ -202,6 +202,4 @@ def test_the_bytes_of_a_record_are_what_the_ledger_would_write(made: Use, positi
     data = records.encode(made, position, records.seed("n-1"))
 
     assert records.decode(data, position, records.seed("n-1")) == noted
-    assert records.canonical("n-1", noted) == leaves.canonical_object(
-        records.as_json("n-1", noted)
-    )
+    assert records.canonical("n-1", noted) == leaves.canonical_object(records.as_json("n-1", noted))

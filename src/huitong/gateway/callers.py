@@ -20,10 +20,7 @@ _BEARER = b"bearer "
 # Compared when the client id is unknown, so that the time taken does not tell who is registered.
 # The cost is the one of `sharing.secrets`; the secret behind it was never kept.
 DECOY_HASH = (
-    "scrypt$16384$8$1$"
-    + b64encode(bytes(16)).decode()
-    + "$"
-    + b64encode(bytes(32)).decode()
+    "scrypt$16384$8$1$" + b64encode(bytes(16)).decode() + "$" + b64encode(bytes(32)).decode()
 )
 
 

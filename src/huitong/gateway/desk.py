@@ -5,8 +5,8 @@ import time
 import orjson
 
 from huitong.gateway import shapes
-from huitong.gateway.calls import Call
 from huitong.gateway.callers import identify
+from huitong.gateway.calls import Call
 from huitong.gateway.cursors import Cursors
 from huitong.gateway.errors import (
     ColumnNotGrantedError,

@@ -210,7 +210,8 @@ class ColumnNotGrantedError(GatewayError):
         super().__init__(
             f"Grant {grant_id} does not hold {', '.join(asked)}: ask for its columns only, or "
             "apply for more.",
-            zh=f"授权 {grant_id} 不含数据项{'、'.join(asked)}：请只调用已授权的数据项，或另行申请。",
+            zh=f"授权 {grant_id} 不含数据项{'、'.join(asked)}："
+            "请只调用已授权的数据项，或另行申请。",
             cite=("HL-27.1",),
             extra={"grant": grant_id, "columns": asked, "granted": held},
         )

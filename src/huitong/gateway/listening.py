@@ -12,13 +12,13 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 
 import asyncpg
 
 from huitong.gateway import shapes
 from huitong.gateway.grants import GrantBook, grant_of
 from huitong.gateway.types import Caller, Grant
+from huitong.gateway.wire import Connection, Row
 from huitong.sharing.types import NOTIFY_CHANNEL
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Listener:
         self._dsn = dsn
         self._book = book
         self._tick = tick
-        self._connection: Any = None
+        self._connection: Connection | None = None
         self._wake = asyncio.Event()
         self._read = asyncio.Condition()
         self._reads_begun = 0
@@ -100,11 +100,9 @@ class Listener:
         row = await self._fetchrow("SELECT id FROM gateway.snapshot_dataset WHERE code = $1", code)
         return None if row is None else int(row["id"])
 
-    async def _fetchrow(self, query: str, value: str) -> Any:
+    async def _fetchrow(self, query: str, value: str) -> Row | None:
         async with self._lock:
-            if self._connection is None:
-                raise ConnectionError("the grants' connection is down")
-            return await self._connection.fetchrow(query, value, timeout=_READ_LIMIT)
+            return await self._open().fetchrow(query, value, timeout=_READ_LIMIT)
 
     async def _connect(self) -> None:
         connection = await asyncpg.connect(
@@ -114,6 +112,11 @@ class Listener:
         )
         self._connection = connection
         await connection.add_listener(NOTIFY_CHANNEL, self._notified)
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            raise ConnectionError("the grants' connection is down")
+        return self._connection
 
     def _notified(self, *_args: object) -> None:
         self._wake.set()
@@ -129,7 +132,7 @@ class Listener:
         number = self._reads_begun
         began = time.monotonic()
         async with self._lock:
-            row = await self._connection.fetchrow(
+            row = await self._open().fetchrow(
                 "SELECT version, at FROM gateway.snapshot_version", timeout=_READ_LIMIT
             )
             if row is None:
@@ -155,10 +158,10 @@ class Listener:
 
     async def _load(self) -> float:
         """Load everything as of one moment; return when that read began."""
-        connection, fresh = self._connection, GrantBook()
+        connection, fresh = self._open(), GrantBook()
         began = time.monotonic()
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            fresh.version = await connection.fetchval("SELECT version FROM gateway.snapshot_version")
+            fresh.version = await connection.fetchval(_VERSION)
             async for row in connection.cursor(_TOKENS, prefetch=_CHUNK):
                 digest, caller = _caller(row)
                 fresh.tokens[digest] = caller
@@ -178,10 +181,10 @@ class Listener:
 
     async def _follow(self) -> float:
         """Read what changed since the book's version; return when that read began."""
-        connection, book = self._connection, self._book
+        connection, book = self._open(), self._book
         began = time.monotonic()
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            version = await connection.fetchval("SELECT version FROM gateway.snapshot_version")
+            version = await connection.fetchval(_VERSION)
             changed: dict[str, set[str]] = {"grant": set(), "client": set(), "token": set()}
             for row in await connection.fetch(
                 "SELECT kind, key FROM gateway.snapshot_change WHERE version > $1", book.version
@@ -203,7 +206,7 @@ class Listener:
         found = []
         for start in range(0, len(ids), _CHUNK):
             part = ids[start : start + _CHUNK]
-            rows = await self._connection.fetch(f"{_GRANTS} WHERE id = ANY($1)", part)
+            rows = await self._open().fetch(f"{_GRANTS} WHERE id = ANY($1)", part)
             found += [grant for row in rows if (grant := self._grant(row))]
         self._book.put(found)
         self._book.drop(set(ids) - {grant.id for grant in found})
@@ -213,14 +216,14 @@ class Listener:
         gone = set(digests)
         for start in range(0, len(digests), _CHUNK):
             part = digests[start : start + _CHUNK]
-            for row in await self._connection.fetch(f"{_TOKENS} WHERE digest = ANY($1)", part):
+            for row in await self._open().fetch(f"{_TOKENS} WHERE digest = ANY($1)", part):
                 digest, caller = _caller(row)
                 book.tokens[digest] = caller
                 gone.discard(row["digest"])
         for text in gone:
             book.tokens.pop(bytes.fromhex(text), None)
 
-    def _grant(self, row: Any) -> Grant | None:
+    def _grant(self, row: Row) -> Grant | None:
         name = (row["dataset_id"], row["columns"], row["row_filter"])
         known = self._shapes.get(name)
         if known is None:
@@ -243,6 +246,7 @@ class Listener:
             del tokens[digest]
 
 
+_VERSION = "SELECT version FROM gateway.snapshot_version"
 _TOKENS = (
     "SELECT digest, client_id, client, consumer_id, active, expires_at, revoked "
     "FROM gateway.snapshot_token"
@@ -253,7 +257,7 @@ _GRANTS = (
 )
 
 
-def _caller(row: Any) -> tuple[bytes, Caller]:
+def _caller(row: Row) -> tuple[bytes, Caller]:
     return bytes.fromhex(row["digest"]), Caller(
         client_id=row["client_id"],
         client=row["client"],

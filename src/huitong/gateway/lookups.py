@@ -6,10 +6,11 @@ array to one function.
 """
 
 import asyncio
+import functools
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar, cast
 
 import asyncpg
 
@@ -21,6 +22,7 @@ from huitong.gateway.errors import (
 )
 from huitong.gateway.noting import Answer, Ask, Noter
 from huitong.gateway.types import Grant
+from huitong.gateway.wire import Connection, Statement
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,14 @@ _PAUSE = 0.2
 # What hangs longer is given up; the statement itself is ended by the server a little earlier.
 CALL_SECONDS = 5.0
 _UNAVAILABLE = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
-_ABSENT = (asyncpg.UndefinedFunctionError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
+_ABSENT = (
+    asyncpg.UndefinedFunctionError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+)
+
+
+_Found = TypeVar("_Found")
 
 
 class Desk:
@@ -47,11 +56,11 @@ class Desk:
         if columns:
             self.one = f"SELECT gateway.narrow({name}_one($1, $2), $3)"
             self.batch = f"SELECT gateway.narrow_all({name}($1, $2), $3)"
-            self.page = f"SELECT after, gateway.narrow(body, $4) AS body FROM {name}_page($1, $2, $3)"
+            self.page = f"SELECT after, gateway.narrow(body, $4) FROM {name}_page($1, $2, $3)"  # noqa: S608
         else:
             self.one = f"SELECT {name}_one($1, $2)"
             self.batch = f"SELECT {name}($1, $2)"
-            self.page = f"SELECT after, body FROM {name}_page($1, $2, $3)"
+            self.page = f"SELECT after, body FROM {name}_page($1, $2, $3)"  # noqa: S608
         self.asks: list[Ask] = []
         self.waiting: list[asyncio.Future[Answer | None]] = []
 
@@ -61,14 +70,14 @@ class Line:
 
     __slots__ = ("connection", "seen", "since", "statements", "turn")
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.turn = 0
         self.seen = 0
         self.since = 0.0
-        self.statements: dict[str, Any] = {}
+        self.statements: dict[str, Statement] = {}
 
-    async def prepared(self, query: str) -> Any:
+    async def prepared(self, query: str) -> Statement:
         """Return the statement, prepared once on this connection."""
         statement = self.statements.get(query)
         if statement is None:
@@ -156,8 +165,8 @@ class Lookups:
         if columns:
             arguments.append(desk.columns)
         line = await self._line()
-        found: list[str] = await self._run(line, grant.id, _value, desk.batch, arguments)
-        return found
+        found = await self._run(line, grant.id, _value, desk.batch, arguments)
+        return cast("list[str]", found)
 
     async def page(
         self, grant: Grant, after: str, size: int, columns: tuple[str, ...]
@@ -171,7 +180,7 @@ class Lookups:
         rows = await self._run(line, grant.id, _rows, desk.page, arguments)
         return [(row[0], row[1]) for row in rows]
 
-    async def call(self, query: str, *arguments: object) -> Any:
+    async def call(self, query: str, *arguments: object) -> object:
         """Return the value of a statement of the gateway's own (a token, for one)."""
         line = await self._line()
         return await self._run(line, 0, _value, query, arguments)
@@ -180,9 +189,7 @@ class Lookups:
         desk = self._desks.get((shape, columns))
         if desk is None:
             if len(self._desks) >= _STATEMENTS_KEPT * 8:
-                self._desks = {
-                    name: kept for name, kept in self._desks.items() if kept.waiting
-                }
+                self._desks = {name: kept for name, kept in self._desks.items() if kept.waiting}
             desk = self._desks[shape, columns] = Desk(shape, columns)
         return desk
 
@@ -206,10 +213,10 @@ class Lookups:
         self,
         line: Line,
         grant_id: int,
-        fetch: Callable[[Any, Sequence[object]], Any],
+        fetch: Callable[[Statement, Sequence[object]], Awaitable[_Found]],
         query: str,
         arguments: Sequence[object],
-    ) -> Any:
+    ) -> _Found:
         line.turn += 1
         try:
             statement = await line.prepared(query)
@@ -237,11 +244,19 @@ class Lookups:
         self._start(self._renew())
         if not self._lines:
             self._fail_waiting()
-        if isinstance(error, _UNAVAILABLE) or isinstance(error, asyncpg.PostgresError):
-            if not isinstance(error, _UNAVAILABLE):
-                log.warning("a look-up failed: %s", getattr(error, "sqlstate", ""))
+        if isinstance(error, _UNAVAILABLE):
+            return DatabaseUnavailableError()
+        if isinstance(error, asyncpg.PostgresError):
+            log.warning("a look-up failed: %s", getattr(error, "sqlstate", ""))
             return DatabaseUnavailableError()
         return error
+
+    def _lost(self, line: Line, _connection: object) -> None:
+        """Replace a line that ended while it was idle, before a call is lost on it."""
+        if line in self._lines and line in self._free and not self._closed:
+            self._free.remove(line)
+            self._lines.discard(line)
+            self._start(self._renew())
 
     def _fail_waiting(self) -> None:
         """Nobody is left to answer those who wait."""
@@ -345,11 +360,12 @@ class Lookups:
                 await asyncio.sleep(_PAUSE)
                 continue
             line = Line(connection)
+            connection.add_termination_listener(functools.partial(self._lost, line))
             self._lines.add(line)
             self._release(line)
             return
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -361,9 +377,9 @@ def _refuse(waiting: Sequence[asyncio.Future[Answer | None]], error: BaseExcepti
             future.set_exception(error)
 
 
-async def _value(statement: Any, arguments: Sequence[object]) -> Any:
+async def _value(statement: Statement, arguments: Sequence[object]) -> object:
     return await statement.fetchval(*arguments)
 
 
-async def _rows(statement: Any, arguments: Sequence[object]) -> Any:
+async def _rows(statement: Statement, arguments: Sequence[object]) -> list[tuple[str | None, str]]:
     return await statement.fetch(*arguments)

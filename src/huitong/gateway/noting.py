@@ -11,7 +11,6 @@ from huitong.gateway.errors import GatewayError, RecordNotFoundError
 from huitong.gateway.spool import Spool
 from huitong.gateway.types import NO_DIGEST, NO_SHAPE, Caller, Grant, Outcome, Use
 
-
 # Plain numbers: packing a member of an enumeration takes twice as long.
 _ANSWERED = int(Outcome.ANSWERED)
 _NOT_FOUND = int(Outcome.RECORD_NOT_FOUND)
@@ -40,7 +39,7 @@ class Noter:
 
     def __init__(self, spool: Spool, secret: bytes, now: Callable[[], float]) -> None:
         self._spool = spool
-        block = secret.ljust(64, b"\0") if len(secret) <= 64 else sha256(secret).digest().ljust(64, b"\0")
+        block = (secret if len(secret) <= 64 else sha256(secret).digest()).ljust(64, b"\0")
         self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
         self._now = now

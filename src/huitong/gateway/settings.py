@@ -23,13 +23,13 @@ class GatewaySettingsError(HuitongError):
 class GatewaySettings:
     """Each member may come from the environment as `HUITONG_GATEWAY_<NAME>`.
 
-    `gateway_dsn`, `grants_dsn`, `shipper_dsn` are libpq URLs of the three roles. `key_file` holds the
-    secret of the HMACs over keys (made, 0600, when absent). `node` tells several machines' segments
-    apart. `rate` is calls a second a grant and worker (0: no limit), `burst` how many at once.
-    `spool_max_bytes` bounds what one worker keeps unshipped (0: the disk alone).
-    `sync` waits for the disk at every note: what was answered then survives a power cut too, at
-    about half the rate; without it a use noted in the last seconds may be lost with the power (not
-    when a process is killed).
+    `gateway_dsn`, `grants_dsn`, `shipper_dsn` are libpq URLs of the three roles. `key_file` holds
+    the secret of the HMACs over keys (made, 0600, when absent). `node` tells several machines'
+    segments apart. `rate` is calls a second a grant and worker (0: no limit), `burst` how many at
+    once. `spool_max_bytes` bounds what one worker keeps unshipped (0: the disk alone). `sync` waits
+    for the disk at every note: what was answered then survives a power cut too, at about half the
+    rate; without it a use noted in the last seconds may be lost with the power (not when a process
+    is killed).
     """
 
     gateway_dsn: str

@@ -43,9 +43,17 @@ class ShapeInvalidError(GatewayError):
 class Granted(Protocol):
     """What of a grant makes its shape; `sharing.models.Grant` is one."""
 
-    dataset_id: int
-    columns: Any
-    row_filter: Any
+    @property
+    def dataset_id(self) -> int:
+        """Return the dataset's id."""
+
+    @property
+    def columns(self) -> Any:  # noqa: ANN401 - JSON, checked by `shape_of`
+        """Return `[{"name": item, "mask": mask or null}, …]`."""
+
+    @property
+    def row_filter(self) -> Any:  # noqa: ANN401
+        """Return null or `{"column": item, "in": [text, …]}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +90,12 @@ def shape_of(dataset_id: int, columns: object, row_filter: object) -> Shape:
     """
     if not isinstance(columns, Sequence) or isinstance(columns, str) or not columns:
         raise _invalid("columns", columns)
-    pairs = []
+    pairs: list[tuple[str, str | None]] = []
     for column in columns:
         if not isinstance(column, Mapping) or column.keys() - {"name", "mask"}:
             raise _invalid("columns", column)
         name, mask = column.get("name"), column.get("mask")
-        if not _item(name) or name == "_key":
+        if not isinstance(name, str) or not _item(name) or name == "_key":
             raise _invalid("columns", column)
         if mask is not None and not isinstance(mask, str):
             raise _invalid("columns", column)
@@ -123,7 +131,8 @@ def ensure(connection: psycopg.Connection[Any], grant: Granted) -> str:
     lock = int.from_bytes(bytes.fromhex(shape.digest)[:7])
     with connection.transaction(), connection.cursor(row_factory=psycopg.rows.tuple_row) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
-        cursor.execute("SELECT to_regprocedure(%s)", (f"{shape.function}_page(bigint,text,integer)",))
+        last = f"{shape.function}_page(bigint,text,integer)"
+        cursor.execute("SELECT to_regprocedure(%s)", (last,))
         found = cursor.fetchone()
         if found is None or found[0] is None:
             pool = sql.Identifier(f"{role_prefix()}pool")
@@ -160,14 +169,15 @@ def ensure_all(connection: psycopg.Connection[Any]) -> int:
 
 def _invalid(member: str, value: object) -> ShapeInvalidError:
     return ShapeInvalidError(
-        f"The grant's {member} hold {value!r}, which cannot be served: decide the application anew.",
+        f"The grant's {member} hold {value!r}, which cannot be served: decide the application "
+        "anew.",
         zh=f"授权的 {member} 内容无法提供服务，请重新审核该申请。",
     )
 
 
-def _item(name: object) -> bool:
-    """Tell whether it is a name that PostgreSQL neither cuts (63 bytes) nor takes for SQL."""
-    return isinstance(name, str) and bool(_NAME.fullmatch(name)) and len(name.encode()) <= 63
+def _item(name: str) -> bool:
+    """Tell whether PostgreSQL neither cuts the name (63 bytes) nor takes it for SQL."""
+    return bool(_NAME.fullmatch(name)) and len(name.encode()) <= 63
 
 
 def _filter(given: object) -> tuple[str, tuple[str, ...]] | None:
@@ -176,7 +186,7 @@ def _filter(given: object) -> tuple[str, tuple[str, ...]] | None:
     if not isinstance(given, Mapping) or given.keys() != {"column", "in"}:
         raise _invalid("row_filter", given)
     column, values = given["column"], given["in"]
-    if not _item(column):
+    if not isinstance(column, str) or not _item(column):
         raise _invalid("row_filter", given)
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise _invalid("row_filter", given)

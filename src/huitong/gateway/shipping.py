@@ -180,8 +180,7 @@ def run(settings: GatewaySettings, stop: threading.Event) -> None:
                     log.warning("uses are being shipped again")
                 failed = False
                 while not stop.is_set():
-                    # One shipper a database folder: a second one waits here for its turn.
-                    shipped = ship_all(settings.spool_dir, connection, datetime.now(UTC))  # noqa: DTZ005, TID251
+                    shipped = ship_all(settings.spool_dir, connection, datetime.now(UTC))  # noqa: TID251
                     kept = spool.held(settings.spool_dir, time.time())
                     if kept.age > _WARN_SECONDS and time.monotonic() - warned > _WARN_SECONDS:
                         warned = time.monotonic()

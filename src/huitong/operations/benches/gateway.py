@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -69,7 +68,8 @@ def run(
         stack.enter_context(process("huitong.gateway.serve", environment, cpu=0))
         if shipper:
             stack.enter_context(process("huitong.gateway.shipping", environment, cpu=0))
-        stack.enter_context(process("huitong.operations.benches.bare", _bare(made, bare_port), cpu=0))
+        given = _bare(made, bare_port)
+        stack.enter_context(process("huitong.operations.benches.bare", given, cpu=0))
         wait_healthy(gateway_port)
         wait_open(bare_port)
         found: dict[tuple[int, int], list[Findings]] = {}
@@ -90,10 +90,10 @@ def run(
     ]
 
 
-def _lines(
-    count: int, base: list[Findings], ours: list[Findings]
-) -> list[dict[str, object]]:
-    def line(name: str, unit: str, value: float, baseline: float, target: float) -> dict[str, object]:
+def _lines(count: int, base: list[Findings], ours: list[Findings]) -> list[dict[str, object]]:
+    def line(
+        name: str, unit: str, value: float, baseline: float, target: float
+    ) -> dict[str, object]:
         ratio = value / baseline
         met = ratio <= target if unit == "ms" else ratio >= target
         return {
@@ -163,7 +163,7 @@ def world(rows: int, grants: int) -> Iterator[World]:
     try:
         with (
             _database(database),
-            tempfile.TemporaryDirectory(prefix="huitong-bench-", ignore_cleanup_errors=True) as made,
+            tempfile.TemporaryDirectory(prefix="huitong-bench-") as made,
         ):
             roles.ensure(config)
             dsns = {
@@ -264,10 +264,12 @@ def wait_healthy(port: int) -> None:
     """
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, urllib.error.URLError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer,
+        ):
+            if answer.status == 200:
+                return
         time.sleep(0.05)
     raise TimeoutError(f"Nothing healthy on port {port} after {_START_SECONDS} s.")
 
@@ -308,4 +310,4 @@ def _pinned_server(config: Config) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    json.dump(run(*(float(given) for given in sys.argv[1:2])), sys.stdout, indent=1)
+    json.dump(run(), sys.stdout, indent=1)
