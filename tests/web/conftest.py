@@ -129,7 +129,7 @@ def log_in(province: world.World) -> pages.LogIn:
 @pytest.fixture
 def graduates(province: world.World, at: dt.datetime) -> Dataset:
     """Return the personal dataset as a draft."""
-    return _added(province, GRADUATES, "HLJ-JY-0001", at)
+    return added(province, GRADUATES, "HLJ-JY-0001", at)
 
 
 @pytest.fixture
@@ -142,12 +142,12 @@ def shared(province: world.World, graduates: Dataset, at: dt.datetime) -> Datase
 @pytest.fixture
 def schools(province: world.World, at: dt.datetime) -> Dataset:
     """Return the dataset without personal data, published."""
-    dataset = _added(province, SCHOOLS, "HLJ-JY-0002", at)
+    dataset = added(province, SCHOOLS, "HLJ-JY-0002", at)
     world.publish(dataset, provider=province.actor("jiaoyu"), at=at - dt.timedelta(days=5))
     return queries.dataset(dataset.code)
 
 
-def _added(province: world.World, draft: Draft, code: str, at: dt.datetime) -> Dataset:
+def added(province: world.World, draft: Draft, code: str, at: dt.datetime) -> Dataset:
     return catalogue.add_dataset(
         dataclasses.replace(draft),
         code=code,

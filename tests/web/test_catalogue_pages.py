@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from web import pages
 
 from huitong.cases.models import Case
 from huitong.catalogue import actions as catalogue
 from huitong.catalogue import queries
 from huitong.catalogue.models import Dataset
 from huitong.operations.demonstration.world import World
+from web import pages
 
 CSV = "学校标识码,学校名称,在校生数\n4123010001,演示大学,1200\n4123010002,演示学院,800\n"
 

@@ -4,9 +4,9 @@ import re
 import string
 
 import pytest
-from web import catalogues
 
 from huitong.web import wording
+from web import catalogues
 
 
 def test_every_text_has_an_english_one() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 from django.test import Client
-from web import pages
 
 from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
+from web import pages
 
 
 @pytest.fixture

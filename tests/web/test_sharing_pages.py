@@ -3,13 +3,13 @@
 import datetime as dt
 
 import pytest
-from web import pages
 
 from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
 from huitong.operations.demonstration.world import World
 from huitong.sharing import actions as sharing
 from huitong.sharing.models import Application, Client, Grant
+from web import pages
 
 ANSWERS = {
     "columns": ["citizen_id", "name", "school"],

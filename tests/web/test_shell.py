@@ -4,9 +4,9 @@ import re
 
 import pytest
 from django.test import Client
-from web import catalogues, pages
 
 from huitong.catalogue.models import Dataset
+from web import catalogues, pages
 
 
 def test_wrong_password_is_said_once_for_every_mistake(client: Client, province: object) -> None:
@@ -92,7 +92,7 @@ def test_every_picture_that_pages_name_is_in_the_sprite() -> None:
     named = {
         name
         for path in catalogues.WEB.rglob("*.html")
-        for name in re.findall(r"{% icon '(\w+)' %}", path.read_text("utf-8"))
+        for name in re.findall(r'{% icon "(\w+)" %}', path.read_text("utf-8"))
     }
 
     assert named <= drawn

@@ -7,7 +7,9 @@ from django.test import Client
 
 from huitong.catalogue import actions as catalogue
 from huitong.catalogue.models import Dataset
+from huitong.operations.demonstration.world import World
 from huitong.sharing import actions as sharing
+from web import pages
 
 
 def test_a_stranger_is_led_to_the_login(client: Client, db: None) -> None:
@@ -19,7 +21,7 @@ def test_a_stranger_is_led_to_the_login(client: Client, db: None) -> None:
 
 @pytest.mark.clause("HL-22.3")
 def test_the_provider_sees_until_when_and_why(
-    log_in, province, shared: Dataset, at: dt.datetime
+    log_in: pages.LogIn, province: World, shared: Dataset, at: dt.datetime
 ) -> None:
     sharing.apply(
         dataset=shared,
@@ -42,10 +44,15 @@ def test_the_provider_sees_until_when_and_why(
 
 
 def test_the_page_needs_the_same_queries_for_one_and_for_many(
-    log_in, province, graduates: Dataset, schools: Dataset, at, django_assert_num_queries
+    log_in: pages.LogIn,
+    province: World,
+    graduates: Dataset,
+    schools: Dataset,
+    at: dt.datetime,
+    django_assert_num_queries: pytest.FixtureRequest,
 ) -> None:
     browser = log_in("shuju")
     browser.get("/w/")
     catalogue.submit_dataset(graduates, actor=province.actor("jiaoyu"), at=at)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(7):  # type: ignore[operator]
         assert "高校毕业生" in browser.get("/w/").content.decode()

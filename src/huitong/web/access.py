@@ -62,7 +62,7 @@ def public(view: AnyView[P]) -> AnyView[P]:
         except HuitongError as error:
             return refused(request, error)
 
-    return guarded
+    return cast("AnyView[P]", guarded)
 
 
 def refused(request: HttpRequest, error: HuitongError) -> HttpResponse:

@@ -55,7 +55,7 @@ class Incoming:
 
 
 def take(
-    upload: UploadedFile, *, code: str, person_id: int, received_at: str, rows: int | None
+    upload: "UploadedFile[bytes]", *, code: str, person_id: int, received_at: str, rows: int | None
 ) -> Incoming:
     """Move an upload out of the web server's temporary files into a folder of its own."""
     made = Incoming(

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from huitong.catalogue import queries as catalogue
@@ -39,7 +39,7 @@ def deliver(
     code: str,
     file: File[UploadedFile],
     rows: Form[int | None] = None,
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Take a file; the answer comes before the work, `status_url` says how far it is."""
     actor, at = caller(request)
     dataset = catalogue.dataset(code)
@@ -56,7 +56,7 @@ def deliver(
         rows=rows,
     )
     tasks.receive.defer(delivery_id=made.id)
-    return 202, _state(made)
+    return Status(202, _state(made))
 
 
 @router.get("/deliveries/{delivery_id}", response=DeliveryState)

@@ -1,6 +1,6 @@
 """Errors of the API: RFC 9457 problem documents with `code` and `cite`."""
 
-# ruff: noqa: ARG001 - Django and ninja name the arguments
+# ruff: noqa: ARG001, ANN401 - ninja names the arguments and hands errors or their classes
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -35,7 +35,7 @@ def answer(status: int, body: Mapping[str, Any]) -> HttpResponse:
     )
 
 
-def _plain(status: HTTPStatus, code: str, zh: str, en: str, **more: Any) -> HttpResponse:  # noqa: ANN401
+def _plain(status: HTTPStatus, code: str, zh: str, en: str, **more: Any) -> HttpResponse:
     body = {
         "type": f"urn:huitong:error:{code}",
         "code": code,
@@ -46,11 +46,12 @@ def _plain(status: HTTPStatus, code: str, zh: str, en: str, **more: Any) -> Http
     return answer(status, {**body, **more})
 
 
-def _refused(request: HttpRequest, error: HuitongError) -> HttpResponse:
-    return answer(status_of(error), error.problem())
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:
+    found: HuitongError = error
+    return answer(status_of(found), found.problem())
 
 
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     faults = [
         {"where": ".".join(str(part) for part in one["loc"]), "what": one["msg"]}
         for one in error.errors
@@ -64,7 +65,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     )
 
 
-def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def _nobody(request: HttpRequest, error: Any) -> HttpResponse:
     return _plain(
         HTTPStatus.UNAUTHORIZED,
         "not_logged_in",
@@ -73,7 +74,7 @@ def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     )
 
 
-def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+def _missing(request: HttpRequest, error: Any) -> HttpResponse:
     return _plain(
         HTTPStatus.NOT_FOUND,
         "not_found",
@@ -82,5 +83,5 @@ def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
     )
 
 
-def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _other(request: HttpRequest, error: Any) -> HttpResponse:
     return _plain(HTTPStatus(error.status_code), "refused", str(error), str(error))

@@ -1,9 +1,8 @@
 """The log-in form."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +10,7 @@ class LoginForm(AuthenticationForm):
     """User name and password; one answer for every mistake, so that accounts cannot be guessed."""
 
     use_required_attribute = False
-    error_messages: ClassVar[dict[str, str | Promise]] = {  # type: ignore[misc, assignment]  lazy texts
+    error_messages = {
         "invalid_login": _("用户名或密码不正确。请核对后重新输入。"),
         "inactive": _("账号已停用：请联系本部门的日常管理人员。"),
     }

@@ -106,12 +106,12 @@ def _field(name: str, word: FactWord | None, lang: str, *, asked_for: str) -> fo
     return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, **common)
 
 
-class Lines(forms.CharField):
+class Lines(forms.Field):
     """A list of texts, one a line."""
 
     widget = forms.Textarea
 
-    def to_python(self, value: object) -> list[str]:  # type: ignore[override]  a list, not a text
+    def to_python(self, value: object) -> list[str]:
         """Return the lines that hold something."""
-        text = super().to_python(value) or ""
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        lines = str(value or "").splitlines()
+        return [line.strip() for line in lines if line.strip()]

@@ -23,6 +23,7 @@ from huitong.web.forms.sharing import ANSWERS, ApplicationForm
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import day, language
 from huitong.web.views.datasets import provider_name
+from huitong.web.wording import label
 
 # The law's names of facts beside the names of the form's fields.
 _FIELDS = {"duty_basis": "basis"}
@@ -99,7 +100,7 @@ def _form(
     status: int = 200,
     error: HuitongError | None = None,
 ) -> HttpResponse:
-    chosen = set(form.data.getlist("columns")) if form.is_bound else set()  # type: ignore[union-attr]
+    chosen = set(request.POST.getlist("columns"))
     page = {
         **_about(dataset, version),
         "form": form,
@@ -118,8 +119,11 @@ def _check(
     form: ApplicationForm,
 ) -> HttpResponse:
     given = form.cleaned_data
-    choices = dict(form.fields["mode"].choices)  # type: ignore[attr-defined]  a choice field
-    shown = {**given, "mode": choices[given["mode"]], "use_until": day(given["use_until"])}
+    shown = {
+        **given,
+        "mode": label("mode", given["mode"], language()),
+        "use_until": day(given["use_until"]),
+    }
     hidden = [("columns", name) for name in given["columns"]]
     hidden += [(name, request.POST.get(name, "")) for name in ANSWERS]
     page = {

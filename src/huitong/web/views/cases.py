@@ -45,7 +45,9 @@ def show_cases(request: StaffRequest) -> HttpResponse:
 
 def concerning(actor: Actor) -> QuerySet[Case]:
     """Return the cases that wait for a department, name it as a party, or that it oversees."""
-    mine = Q(pk__in=Waiting.objects.filter(department_id=actor.department_id).values("case_id"))
+    mine = Q(
+        pk__in=Waiting.objects.filter(department_id=actor.department_id or 0).values("case_id")
+    )
     for role in ("provider", "consumer"):
         mine |= Q(**{f"parties__{role}": actor.department_id})
     if actor.is_authority_of:

@@ -64,7 +64,7 @@ def confirm(request: StaffRequest) -> HttpResponse:
         return redirect("dataset-new")
 
     def save(code: str, draft: Mapping[str, Any]) -> str:
-        provider = Department.objects.get(pk=request.actor.department_id)
+        provider = Department.objects.get(pk=request.actor.department_id or 0)
         read = drafts.from_dict(draft, source=kept["source"])
         made = actions.add_dataset(
             read, code=code, provider=provider, actor=request.actor, at=request.at
@@ -141,7 +141,7 @@ def _edit(
 def _ranks(request: StaffRequest) -> list[tuple[str, str]]:
     """Return the ranks of norms that the regulation knows, for the basis of withholding."""
     home = Department.objects.select_related("jurisdiction__parent__parent").get(
-        pk=request.actor.department_id
+        pk=request.actor.department_id or 0
     )
     profile = profiles.load(organisations.profile_of(home.jurisdiction))
     return [(rank, names.get(language())) for rank, names in profile.ranks.items()]

@@ -79,7 +79,7 @@ def show_clients(request: StaffRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if form.is_valid():
-            mine = Department.objects.get(pk=request.actor.department_id)
+            mine = Department.objects.get(pk=request.actor.department_id or 0)
             made = systems.register_client(
                 department=mine, name=form.cleaned_data["name"], actor=request.actor, at=request.at
             )

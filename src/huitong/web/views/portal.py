@@ -200,9 +200,11 @@ def _named(values: Sequence[FacetValue], wanted: str) -> FacetValue:
 
 
 def _tiles(facet: Facet | None) -> list[dict[str, Any]]:
+    if facet is None:
+        return []
     return [
         {"label": _label(facet.name, one), "value": one.value, "count": one.count}
-        for one in (facet.values if facet else ())
+        for one in facet.values
     ]
 
 

@@ -20,7 +20,7 @@ class SourceRefusedError(HuitongError):
         self.code = error.code
 
 
-def propose(upload: UploadedFile, *, on: dt.date) -> Draft:
+def propose(upload: "UploadedFile[bytes]", *, on: dt.date) -> Draft:
     """Return the entry that a file suggests; the file itself is not kept.
 
     Raises: SourceRefusedError.
