@@ -37,7 +37,7 @@ def _ingest(*, quick: bool) -> list[dict[str, Any]]:
 def _ledger(*, quick: bool) -> list[dict[str, Any]]:
     from huitong.operations.benches import ledger  # noqa: PLC0415
 
-    return ledger.run(load().address("app").url, entries=50_000 if quick else 1_000_000)
+    return ledger.run(load().address("owner").url, entries=50_000 if quick else 1_000_000)
 
 
 def _gateway(*, quick: bool) -> list[dict[str, Any]]:

@@ -78,6 +78,22 @@ class Sharing:
         by_title = {item.title: item.name for item in items}
         return [by_title["姓名"], by_title["就业状态"], by_title["公民身份号码"]]
 
+    def leave_one_to_decide(self) -> None:
+        """Apply once more, so that whoever looks around finds a clock that runs."""
+        script = self.script
+        actions.apply(
+            dataset=script.dataset(script.personal),
+            items=self._columns()[:2],
+            scenario="公共租赁住房申请人资格核验。",
+            mode="api",
+            scope="申请人本人，逐人核验。",
+            basis="《公共租赁住房管理办法》第八条：审核申请人提交的申请材料。",
+            purpose="住房保障资格核验",
+            use_until=(script.stage.now() + dt.timedelta(days=180)).date(),
+            actor=script.world.actor("zhufang"),
+            at=script.stage.now(),
+        )
+
     def grant(self, step: Step) -> None:
         """Grant two columns whole and one masked."""
         name, state, citizen = self._columns()

@@ -102,11 +102,11 @@ def accounts() -> tuple[Account, ...]:
     """Return every account of the demonstration, officers first."""
     officers = [
         Account(officer, name, department, "经办人")
-        for _, department, _, _, officer, name, _ in DEPARTMENTS
+        for department, _, _, _, officer, name, _ in DEPARTMENTS
     ]
     heads = [
         Account(f"{officer}-head", head, department, "负责人")
-        for _, department, _, _, officer, _, head in DEPARTMENTS
+        for department, _, _, _, officer, _, head in DEPARTMENTS
     ]
     return tuple(officers + heads)
 

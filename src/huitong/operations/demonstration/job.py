@@ -34,8 +34,10 @@ def play(*, once: bool, data: str | None, people: int, quiet: bool) -> dict[str,
             with _running(config):
                 script.run()
         outcome = stage.outcome()
-        if not once and stage.ok and not quiet:
-            _say_where(config)
+        if not once and stage.ok:
+            script.sharing.leave_one_to_decide()
+            if not quiet:
+                _say_where(config)
     finally:
         if once or not stage.ok:
             _close_connections()
