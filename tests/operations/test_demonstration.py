@@ -1,5 +1,6 @@
 """The whole life of a dataset, played by the command that a stranger runs first."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, SHARED
+from huitong import config as huitong_config
+from huitong.operations import postgres
 
 pytestmark = pytest.mark.slow
 
@@ -43,8 +46,8 @@ class Played:
         )
 
 
-def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run `huitong` on a home as a person would, with nothing of the tests' own settings."""
+def environment_of(home: Path) -> dict[str, str]:
+    """Return what a person's shell would have, with nothing of the tests' own settings."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -55,15 +58,26 @@ def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         base = os.environ["HUITONG_DATABASE_URL"].rsplit("/", 1)[0]
         environment["HUITONG_DATABASE_URL"] = f"{base}/huitong_test_demo"
         environment["HUITONG_ROLE_PREFIX"] = "huitong_demo_"
-    return subprocess.run(
+    return environment
+
+
+def start(home: Path, *words: str) -> subprocess.Popen[str]:
+    """Start `huitong` on a home and let it run."""
+    return subprocess.Popen(
         [sys.executable, "-m", "huitong.operations.cli", *words],
-        env=environment,
+        env=environment_of(home),
         cwd=home,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=300,
-        check=False,
     )
+
+
+def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run `huitong` on a home as a person would."""
+    process = start(home, *words)
+    told, complained = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, told, complained)
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +239,31 @@ def test_a_real_home_is_never_emptied(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "not_demonstration" in done.stderr
     assert (tmp_path / "secrets.json").exists()
+
+
+@pytest.mark.skipif(
+    bool(os.environ.get("HUITONG_DATABASE_URL")),
+    reason="did not run: an external database is not stopped by a test",
+)
+def test_a_database_stopped_in_mid_delivery_leaves_nothing_half(
+    played: Played, tmp_path: Path
+) -> None:
+    draft, file = tmp_path / "draft.yaml", tmp_path / "many.csv"
+    rows = "".join(f"{number:06d},地点{number},{number % 97}\n" for number in range(400_000))
+    file.write_text(f"地点编号,名称,数值\n{rows}", "utf-8")
+    assert played.run("dataset", "draft", str(file), "--out", str(draft)).returncode == 0
+    assert played.run("dataset", "add", str(draft), "--code", "MANY", "--publish").returncode == 0
+    bytes_before = set((played.home / "bytes").rglob("*"))
+
+    delivery = start(played.home, "ingest", str(file), "--dataset", "MANY", "--json")
+    while delivery.poll() is None and set((played.home / "bytes").rglob("*")) == bytes_before:
+        pass  # until the delivery has begun: its bytes are there
+    settings = dataclasses.replace(huitong_config.load(), home=played.home)
+    postgres.stop(settings, mode="immediate")
+    told = delivery.communicate(timeout=120)[1]
+
+    assert delivery.returncode != 0, "the database was stopped after the delivery, not in it"
+    assert "Traceback" not in told
+    again = played.run("ingest", str(file), "--dataset", "MANY", "--json")
+    assert json.loads(again.stdout)["accepted"] == 400_000, again.stderr
+    assert json.loads(played.run("ledger", "verify", "--json").stdout)["ok"]
