@@ -10,8 +10,8 @@ from huitong.ledger.leaves import Json
 
 _SELECT = """
 SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), encode(body_digest, 'hex'),
-       client_id, consumer_id, dataset_id, grant_id, encode(key_mac, 'hex'), outcome, position, rows,
-       shape
+       client_id, consumer_id, dataset_id, grant_id, encode(key_mac, 'hex'), outcome, position,
+       rows, shape
   FROM gateway.use_record
  WHERE segment = %s AND position >= %s AND position < %s
  ORDER BY position
@@ -32,9 +32,7 @@ def records_of(
         return [dict(zip(_MEMBERS, row, strict=True)) | {"segment": segment} for row in cursor]
 
 
-def recompute_root(
-    connection: psycopg.Connection[Any], entry: Mapping[str, Json]
-) -> bytes | None:
+def recompute_root(connection: psycopg.Connection[Any], entry: Mapping[str, Json]) -> bytes | None:
     """Return the Merkle root over the uses that an entry vouches for, from the rows as they are.
 
     None when the entry does not say which they are; a root of other records when some are gone.

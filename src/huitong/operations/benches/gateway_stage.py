@@ -206,12 +206,14 @@ def settings(
     **more: Any,  # noqa: ANN401
 ) -> GatewaySettings:
     """Return the gateway's settings for a database of this server and files in a folder."""
-    dsns = {
-        f"{role}_dsn": config.address(role).url.rsplit("/", 1)[0] + f"/{database}"
-        for role in ("gateway", "grants", "shipper")
-    }
+
+    def dsn(role: str) -> str:
+        return config.address(role).url.rsplit("/", 1)[0] + f"/{database}"
+
     return GatewaySettings(
-        **dsns,
+        gateway_dsn=dsn("gateway"),
+        grants_dsn=dsn("grants"),
+        shipper_dsn=dsn("shipper"),
         spool_dir=folder / "spool",
         key_file=folder / "gateway.key",
         port=port,
