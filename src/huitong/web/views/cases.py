@@ -76,7 +76,7 @@ def take_step(request: StaffRequest, number: str) -> HttpResponse:
         # Nothing is open to this person: the engine says why, with the article.
         step = request.POST.get("step", "")
         actions.take_step(case, step, actor=request.actor, at=request.at)
-    form = _form(case, steps, request.POST)
+    form = _form(case, tables.of(case), steps, request.POST)
     if not form.is_valid():
         return _page(request, case, parties, form=form)
     step, facts = form.cleaned_data["step"], form.facts()
@@ -116,11 +116,16 @@ def readable(actor: Actor, number: str) -> tuple[Case, Mapping[str, Department]]
     return case, parties
 
 
-def _form(case: Case, steps: Sequence[Step], data: Any = None) -> StepForm:  # noqa: ANN401
+def _form(
+    case: Case,
+    table: FlatTable,
+    steps: Sequence[Step],
+    data: Any = None,  # noqa: ANN401  as Django's own
+) -> StepForm:
     return StepForm(
         data,
         steps=steps,
-        table=tables.of(case),
+        table=table,
         lang=language(),
         skip=evidence.facts_asked_elsewhere(case),
         always=evidence.facts_of_any_step(case),
@@ -138,7 +143,7 @@ def _page(
 ) -> HttpResponse:
     lang, table = language(), tables.of(case)
     steps = queries.steps_open_to(case, request.actor) if not case.closed_at else []
-    form = form or (_form(case, steps) if steps else None)
+    form = form or (_form(case, table, steps) if steps else None)
     chosen = form.data.get("step") if form is not None and form.is_bound else None
     state = table.states[case.state]
     version, items, dataset = evidence.entry_of(case)

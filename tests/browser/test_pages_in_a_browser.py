@@ -1,0 +1,93 @@
+"""Every page as people see it: axe, light and dark, phone and desktop, no sideways scroll."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from browser.conftest import SCREENSHOTS, Opener, Site
+
+pytestmark = pytest.mark.browser
+
+# name, user, path (numbers of `Site` in braces), taken for the README
+PAGES = (
+    ("login", "", "/w/login/", False),
+    ("portal-home", "", "/", True),
+    ("portal-search", "", "/search/?q=学校&theme=教育", True),
+    ("portal-dataset", "", "/datasets/HLJ-JY-0002/", True),
+    ("law", "", "/law/", False),
+    ("display", "", "/display/", False),
+    ("todo", "jiaoyu", "/w/", True),
+    ("cases", "shuju", "/w/cases/", False),
+    ("application-review", "jiaoyu", "/w/cases/{application}/", True),
+    ("catalogue-review", "shuju", "/w/cases/{review}/", True),
+    ("rectification", "zhufang", "/w/cases/{order}/", False),
+    ("datasets", "jiaoyu", "/w/datasets/", False),
+    ("dataset", "jiaoyu", "/w/datasets/HLJ-JY-0001/", False),
+    ("dataset-edit", "jiaoyu", "/w/datasets/HLJ-JY-0003/edit/", True),
+    ("dataset-new", "jiaoyu", "/w/drafts/new/", False),
+    ("deliveries", "jiaoyu", "/w/deliveries/", False),
+    ("deliver", "jiaoyu", "/w/datasets/HLJ-JY-0001/deliver/", False),
+    ("quarantine", "jiaoyu", "/w/batches/{batch}/", True),
+    ("apply", "minzheng", "/w/datasets/HLJ-JY-0001/apply/", False),
+    ("grants", "zhufang", "/w/grants/", False),
+    ("grant", "jiaoyu", "/w/grants/{grant}/", False),
+    ("clients", "zhufang", "/w/clients/", False),
+    ("ledger", "shuju", "/w/ledger/", True),
+    ("refused", "minzheng", "/w/datasets/HLJ-JY-0003/", False),
+)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+@pytest.mark.parametrize(("name", "user", "path", "shown"), PAGES, ids=[one[0] for one in PAGES])
+def test_page(
+    open_page: Opener,
+    site: Site,
+    name: str,
+    user: str,
+    path: str,
+    shown: bool,
+    scheme: str,
+    width: int,
+) -> None:
+    page = open_page(path.format(**site.numbers), user=user, scheme=scheme, width=width)
+
+    found = Axe().run(page).response["violations"]
+    assert not [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+    assert not page.faults  # type: ignore[attr-defined]
+    if shown and os.environ.get("HUITONG_SCREENSHOTS") == "1":
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        end = {"light": "", "dark": "-dark"}[scheme] + ("-phone" if width == 390 else "")
+        page.screenshot(path=SCREENSHOTS / f"{name}{end}.png", full_page=True)
+
+
+@pytest.mark.parametrize("path", ["/", "/search/?q=学校", "/datasets/HLJ-JY-0002/", "/w/login/"])
+def test_320_pixels_are_enough(open_page: Opener, path: str) -> None:
+    page = open_page(path, width=320)
+
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+
+
+def test_large_text_and_high_contrast_are_kept_and_pass_axe(open_page: Opener) -> None:
+    page = open_page("/display/", width=390)
+    page.check("input[name=contrast][value=more]")
+    page.check("input[name=text][value=large]")
+    page.check("input[name=theme][value=dark]")
+    page.click("main button[type=submit]")
+    page.goto("/datasets/HLJ-JY-0002/")
+
+    assert page.locator("html").get_attribute("data-contrast") == "more"
+    assert not Axe().run(page).response["violations"]
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+
+
+def test_english_pages_hold_no_chinese_of_ours(open_page: Opener) -> None:
+    page = open_page("/", english=True)
+
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1").inner_text() == "Find data"
+    assert not Axe().run(page).response["violations"]
