@@ -1,7 +1,6 @@
 """Steps 2 and 3: draft, the law's questions, return, publication."""
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 from huitong.cases import queries as cases
 from huitong.catalogue import actions, queries
@@ -9,34 +8,32 @@ from huitong.catalogue.draft_types import Draft
 from huitong.catalogue.errors import CatalogueFieldsMissingError, SecretDataRefusedError
 from huitong.catalogue.types import Secrecy, Status
 from huitong.operations.demonstration import cast, entries
+from huitong.operations.demonstration.scene import Scene
 from huitong.operations.demonstration.stage import Step, require
 from huitong.organisations.types import Actor
 from huitong.pool import proposing
 from huitong.regulations import clocks
 
-if TYPE_CHECKING:
-    from huitong.operations.demonstration.script import Script
-
 OPINION = "请在摘要中写明数据的时间范围。"
 
 
-def draft(script: "Script", step: Step) -> None:
+def draft(scene: Scene, step: Step) -> None:
     """Propose from each file, confirm, be refused for what is missing or secret, then add."""
-    at = script.stage.now()
+    at = scene.stage.now()
     told = {}
-    for entry in script.entries:
-        officer = script.world.actor(entries.officer_of(entry.code))
-        provider = script.world.departments[entry.code.rsplit("-", 1)[0]]
+    for entry in scene.entries:
+        officer = scene.world.actor(entries.officer_of(entry.code))
+        provider = scene.world.departments[entry.code.rsplit("-", 1)[0]]
         proposed = proposing.propose(entry.path, on=at.date())
         confirmed = entry.confirm(proposed)
         if entry.personal:
-            _secret_is_refused(script, confirmed, entry)
+            _secret_is_refused(scene, confirmed, entry)
             # As proposed but for the words: what art. 13 asks for is missing, each by name.
             bare = dataclasses.replace(confirmed, update_frequency=None, opening_type=None)
             dataset = actions.add_dataset(
                 bare, code=entry.code, provider=provider, actor=officer, at=at
             )
-            missing = _missing(script, dataset.code, officer)
+            missing = _missing(scene, dataset.code, officer)
             require(len(missing) == 2, f"two missing fields were to be named, not {missing}")
             actions.edit_dataset(dataset, confirmed, actor=officer, at=at)
             step.detail["missing"] = missing
@@ -57,35 +54,35 @@ def draft(script: "Script", step: Step) -> None:
     step.detail["datasets"] = told
 
 
-def _secret_is_refused(script: "Script", confirmed: Draft, entry: entries.Entry) -> None:
-    officer = script.world.actor(entries.officer_of(entry.code))
-    provider = script.world.departments[entry.code.rsplit("-", 1)[0]]
+def _secret_is_refused(scene: Scene, confirmed: Draft, entry: entries.Entry) -> None:
+    officer = scene.world.actor(entries.officer_of(entry.code))
+    provider = scene.world.departments[entry.code.rsplit("-", 1)[0]]
     secret = dataclasses.replace(confirmed, secrecy=Secrecy.STATE_SECRET)
     try:
         actions.add_dataset(
-            secret, code="HLJ-JY-9999", provider=provider, actor=officer, at=script.stage.now()
+            secret, code="HLJ-JY-9999", provider=provider, actor=officer, at=scene.stage.now()
         )
     except SecretDataRefusedError:
         return
     require(condition=False, what="state-secret data was taken")
 
 
-def _missing(script: "Script", code: str, officer: Actor) -> list[dict[str, object]]:
+def _missing(scene: Scene, code: str, officer: Actor) -> list[dict[str, object]]:
     try:
-        actions.submit_dataset(queries.dataset(code), actor=officer, at=script.stage.now())
+        actions.submit_dataset(queries.dataset(code), actor=officer, at=scene.stage.now())
     except CatalogueFieldsMissingError as error:
         return [{"field": x.name, "zh": x.zh, "cite": list(x.cite)} for x in error.missing]
     return []
 
 
-def give_back(script: "Script", step: Step) -> None:
+def give_back(scene: Scene, step: Step) -> None:
     """Submit all; the authority returns the first one, which starts the five working days."""
-    authority = script.world.actor(cast.officer_of(cast.AUTHORITIES["230000"]))
-    for entry in script.entries:
-        officer = script.world.actor(entries.officer_of(entry.code))
-        actions.submit_dataset(script.dataset(entry), actor=officer, at=script.stage.now())
-    dataset = script.dataset(script.personal)
-    case = actions.return_dataset(dataset, opinion=OPINION, actor=authority, at=script.stage.now())
+    authority = scene.world.actor(cast.officer_of(cast.AUTHORITIES["230000"]))
+    for entry in scene.entries:
+        officer = scene.world.actor(entries.officer_of(entry.code))
+        actions.submit_dataset(scene.dataset(entry), actor=officer, at=scene.stage.now())
+    dataset = scene.dataset(scene.personal)
+    case = actions.return_dataset(dataset, opinion=OPINION, actor=authority, at=scene.stage.now())
     due = cases.due_of(case)
     require(due is not None, "the revision has no day")
     step.cite = ["HL-12.3"]
@@ -101,19 +98,19 @@ def give_back(script: "Script", step: Step) -> None:
         }
 
 
-def publish(script: "Script", step: Step) -> None:
+def publish(scene: Scene, step: Step) -> None:
     """Revise what was returned; approve everything; each gets a version and a resource code."""
-    authority = script.world.actor(cast.officer_of(cast.AUTHORITIES["230000"]))
-    dataset = script.dataset(script.personal)
-    officer = script.world.actor(entries.officer_of(dataset.code))
+    authority = scene.world.actor(cast.officer_of(cast.AUTHORITIES["230000"]))
+    dataset = scene.dataset(scene.personal)
+    officer = scene.world.actor(entries.officer_of(dataset.code))
     revised = queries.draft_of(dataset.newest)
     revised = dataclasses.replace(revised, summary=f"{revised.summary}时间范围：2026届毕业生。")
-    actions.edit_dataset(dataset, revised, actor=officer, at=script.stage.now())
-    actions.submit_dataset(script.dataset(script.personal), actor=officer, at=script.stage.now())
+    actions.edit_dataset(dataset, revised, actor=officer, at=scene.stage.now())
+    actions.submit_dataset(scene.dataset(scene.personal), actor=officer, at=scene.stage.now())
     published = {}
-    for entry in script.entries:
-        actions.approve_dataset(script.dataset(entry), actor=authority, at=script.stage.now())
-        found = script.dataset(entry)
+    for entry in scene.entries:
+        actions.approve_dataset(scene.dataset(entry), actor=authority, at=scene.stage.now())
+        found = scene.dataset(entry)
         require(found.status == Status.PUBLISHED, f"{entry.code} is {found.status}")
         version = found.current_version
         published[entry.code] = {

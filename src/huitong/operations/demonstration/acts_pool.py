@@ -2,24 +2,22 @@
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 
 from huitong.operations.demonstration import entries
+from huitong.operations.demonstration.scene import Scene
 from huitong.operations.demonstration.stage import Step, require
 from huitong.pool import actions, queries, serving
-
-if TYPE_CHECKING:
-    from huitong.operations.demonstration.script import Script
 
 Act = Callable[[Step], None]
 
 
-def deliver(script: "Script", entry: entries.Entry, step: Step) -> None:
+def deliver(scene: Scene, entry: entries.Entry, step: Step) -> None:
     """Deliver the file, and once more: the second time is the same batch."""
-    officer = script.world.actor(entries.officer_of(entry.code))
-    dataset = script.dataset(entry)
+    officer = scene.world.actor(entries.officer_of(entry.code))
+    dataset = scene.dataset(entry)
 
     def send() -> Any:  # noqa: ANN401 - a batch
         return actions.receive_delivery(
@@ -28,14 +26,14 @@ def deliver(script: "Script", entry: entries.Entry, step: Step) -> None:
             name=entry.path.name,
             declared=entry.declared,
             actor=officer,
-            at=script.stage.now(),
+            at=scene.stage.now(),
         )
 
     batch = send()
     receipt = queries.receipt_of(batch)
     again = send()
     require(again.pk == batch.pk, "the same bytes were loaded twice")
-    made = script.made.get(entry.code)
+    made = scene.made.get(entry.code)
     if made:
         found = {
             name: receipt[name] for name in ("accepted", "quarantined", "duplicates", "superseded")
@@ -52,18 +50,18 @@ def deliver(script: "Script", entry: entries.Entry, step: Step) -> None:
     step.detail = {"dataset": entry.code, "file": entry.path.name, **receipt}
 
 
-def swap(script: "Script", step: Step) -> None:
+def swap(scene: Scene, step: Step) -> None:
     """Swap every serving copy; while the big one is swapped again, readers read without error."""
-    for entry in script.entries:
-        actions.swap_serving_copy(script.dataset(entry), at=script.stage.now())
-    dataset = script.dataset(script.personal)
+    for entry in scene.entries:
+        actions.swap_serving_copy(scene.dataset(entry), at=scene.stage.now())
+    dataset = scene.dataset(scene.personal)
     expected = queries.latest_batch(dataset)
     rows = expected.accepted if expected else 0
-    readers = [_Reader(script, dataset.pk) for _ in range(2)]
+    readers = [_Reader(scene, dataset.pk) for _ in range(2)]
     for reader in readers:
         reader.start()
     try:
-        copy = actions.swap_serving_copy(dataset, at=script.stage.now())
+        copy = actions.swap_serving_copy(dataset, at=scene.stage.now())
     finally:
         for reader in readers:
             reader.done.set()
@@ -81,9 +79,9 @@ def swap(script: "Script", step: Step) -> None:
 class _Reader(threading.Thread):
     """Counts the rows of the serving copy over and over on a connection of its own."""
 
-    def __init__(self, script: "Script", dataset_id: int) -> None:
+    def __init__(self, scene: Scene, dataset_id: int) -> None:
         super().__init__(daemon=True)
-        self.dsn = script.config.address("app").url
+        self.dsn = scene.config.address("app").url
         self.dataset_id = dataset_id
         self.done = threading.Event()
         self.reads = 0

@@ -3,20 +3,18 @@
 import csv
 import datetime as dt
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
 from huitong.cases import queries as cases
 from huitong.operations import processes
+from huitong.operations.demonstration.scene import Scene
 from huitong.operations.demonstration.stage import Step, require
 from huitong.regulations import clocks
 from huitong.sharing import actions, forms, queries, rectification, systems
 from huitong.sharing.models import Application, Grant
 from huitong.sharing.types import Decision, NewClient, Trigger
-
-if TYPE_CHECKING:
-    from huitong.operations.demonstration.script import Script
 
 _CONSUMER, _CONSUMER_CODE = "renshe", "HLJ-RS"
 _PROVIDER = "jiaoyu"
@@ -26,8 +24,8 @@ _CUT_OFF_SECONDS = 1.0
 class Sharing:
     """What one application leads to; the acts hand it on."""
 
-    def __init__(self, script: "Script") -> None:
-        self.script = script
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
         self.application: Application
         self.granted: Grant
         self.client: NewClient
@@ -36,9 +34,9 @@ class Sharing:
 
     def apply(self, step: Step) -> None:
         """Apply for three columns with scenario, mode, scope and legal basis (art. 22)."""
-        script = self.script
-        consumer = script.world.actor(_CONSUMER)
-        dataset = script.dataset(script.personal)
+        scene = self.scene
+        consumer = scene.world.actor(_CONSUMER)
+        dataset = scene.dataset(scene.personal)
         columns = self._columns()
         self.application = actions.apply(
             dataset=dataset,
@@ -48,16 +46,16 @@ class Sharing:
             scope="2026届毕业生，逐人查询。",
             basis="《就业服务与就业管理规定》关于公共就业服务的职责。",
             purpose="就业服务",
-            use_until=(script.stage.now() + dt.timedelta(days=365)).date(),
+            use_until=(scene.stage.now() + dt.timedelta(days=365)).date(),
             actor=consumer,
-            at=script.stage.now(),
+            at=scene.stage.now(),
         )
         case = self.application.case
         due = cases.due_of(case)
         require(due is not None and len(due.counted) == 1, "the provider has one working day")
         pdf = forms.application_pdf(self.application)
         require(pdf.startswith(b"%PDF"), "no PDF form came out")
-        path = script.config.home / "forms" / f"{case.number}.pdf"
+        path = scene.config.home / "forms" / f"{case.number}.pdf"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pdf)
         step.cite = ["HL-22.1", "HL-22.3"]
@@ -73,31 +71,31 @@ class Sharing:
 
     def _columns(self) -> list[str]:
         """Return the names of name, state and id number, as the confirmed entry calls them."""
-        version = self.script.dataset(self.script.personal).current_version
+        version = self.scene.dataset(self.scene.personal).current_version
         items = list(version.items.all()) if version else []
         by_title = {item.title: item.name for item in items}
         return [by_title["姓名"], by_title["就业状态"], by_title["公民身份号码"]]
 
     def leave_one_to_decide(self) -> None:
         """Apply once more, so that whoever looks around finds a clock that runs."""
-        script = self.script
+        scene = self.scene
         actions.apply(
-            dataset=script.dataset(script.personal),
+            dataset=scene.dataset(scene.personal),
             items=self._columns()[:2],
             scenario="公共租赁住房申请人资格核验。",
             mode="api",
             scope="申请人本人，逐人核验。",
             basis="《公共租赁住房管理办法》第八条：审核申请人提交的申请材料。",
             purpose="住房保障资格核验",
-            use_until=(script.stage.now() + dt.timedelta(days=180)).date(),
-            actor=script.world.actor("zhufang"),
-            at=script.stage.now(),
+            use_until=(scene.stage.now() + dt.timedelta(days=180)).date(),
+            actor=scene.world.actor("zhufang"),
+            at=scene.stage.now(),
         )
 
     def grant(self, step: Step) -> None:
         """Grant two columns whole and one masked."""
         name, state, citizen = self._columns()
-        provider = self.script.world.actor(_PROVIDER)
+        provider = self.scene.world.actor(_PROVIDER)
         found = actions.decide(
             self.application,
             decisions={
@@ -106,7 +104,7 @@ class Sharing:
                 citizen: "citizen_id",
             },
             actor=provider,
-            at=self.script.stage.now(),
+            at=self.scene.stage.now(),
         )
         if found is None:
             require(condition=False, what="no grant was issued")
@@ -122,15 +120,15 @@ class Sharing:
 
     def lookup(self, step: Step) -> None:
         """Authenticate, look one record up, read a page; what comes is masked."""
-        script = self.script
-        consumer = script.world.actor(_CONSUMER)
+        scene = self.scene
+        consumer = scene.world.actor(_CONSUMER)
         self.client = systems.register_client(
-            department=script.world.departments[_CONSUMER_CODE],
+            department=scene.world.departments[_CONSUMER_CODE],
             name="公共就业服务系统",
             actor=consumer,
-            at=script.stage.now(),
+            at=scene.stage.now(),
         )
-        self.base = f"http://127.0.0.1:{processes.ports(script.config)['gateway']}"
+        self.base = f"http://127.0.0.1:{processes.ports(scene.config)['gateway']}"
         self.token = self._token()
         key, row = self._known_person()
         name, state, citizen = self._columns()
@@ -162,7 +160,7 @@ class Sharing:
 
     def _get(self, **query: str) -> httpx.Response:
         return httpx.get(
-            f"{self.base}/v1/datasets/{self.script.personal.code}/records",
+            f"{self.base}/v1/datasets/{self.scene.personal.code}/records",
             params=query,
             headers={"Authorization": f"Bearer {self.token}"},
             trust_env=False,
@@ -171,9 +169,9 @@ class Sharing:
     def _known_person(self) -> tuple[str, dict[str, str]]:
         """Return a person of the made file whose row was accepted, and the row."""
         refused = {"", None}
-        dataset = self.script.dataset(self.script.personal)
+        dataset = self.scene.dataset(self.scene.personal)
         seen: set[str] = set()
-        with self.script.personal.path.open(encoding="utf-8", newline="") as file:
+        with self.scene.personal.path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 key = row["公民身份号码"]
                 sound = len(key) == 18 and row["姓名"] not in refused and len(row["联系电话"]) == 11
@@ -209,29 +207,29 @@ class Sharing:
         }
 
     def _items(self) -> list[Any]:
-        version = self.script.dataset(self.script.personal).current_version
+        version = self.scene.dataset(self.scene.personal).current_version
         return list(version.items.all()) if version else []
 
     def revoke(self, step: Step) -> None:
         """Order rectification of the call over scope; it is declined; the provider cuts off."""
-        script = self.script
-        provider, consumer = script.world.actor(_PROVIDER), script.world.actor(_CONSUMER)
-        by = (script.stage.now() + dt.timedelta(days=7)).date()
+        scene = self.scene
+        provider, consumer = scene.world.actor(_PROVIDER), scene.world.actor(_CONSUMER)
+        by = (scene.stage.now() + dt.timedelta(days=7)).date()
         case = rectification.order_rectification(
             self.granted,
             trigger=Trigger.OVER_SCOPE,
             problem="调用了授权以外的联系电话。",
             rectify_by=by,
             actor=provider,
-            at=script.stage.now(),
+            at=scene.stage.now(),
         )
         case = rectification.decline_rectification(
-            case, reason="系统无法在限期内调整。", actor=consumer, at=script.stage.now()
+            case, reason="系统无法在限期内调整。", actor=consumer, at=scene.stage.now()
         )
         key, _ = self._known_person()
         before = self._get(key=key)
         require(before.status_code == 200, "the grant must live until it is cut off")
-        rectification.cut_off(case, finding="拒不整改。", actor=provider, at=script.stage.now())
+        rectification.cut_off(case, finding="拒不整改。", actor=provider, at=scene.stage.now())
         started = time.monotonic()
         answer = self._get(key=key)
         took = time.monotonic() - started

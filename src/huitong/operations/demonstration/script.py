@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from huitong.catalogue import queries as catalogue
-from huitong.catalogue.models import Dataset
 from huitong.config import Config
 from huitong.operations.demonstration import (
     acts_catalogue,
@@ -15,39 +13,19 @@ from huitong.operations.demonstration import (
     making,
     world,
 )
+from huitong.operations.demonstration.scene import Scene
 from huitong.operations.demonstration.stage import Stage, Step, require
 from huitong.regulations import checking, compiling, profiles
 
 
-class Script:
-    """What the acts hand to each other, and the order in which they are played."""
+class Script(Scene):
+    """The order in which the acts are played."""
 
     def __init__(
         self, stage: Stage, config: Config, folder: Path, real: Path | None, people: int
     ) -> None:
-        self.stage = stage
-        self.config = config
-        self.folder = folder
-        self.real = real
-        self.people = people
-        self.entries: list[entries.Entry] = []
-        self.made: dict[str, making.Made] = {}
-        self.world = world.World({}, {}, stage.now().date())
+        super().__init__(stage, config, folder, real, people)
         self.sharing = acts_sharing.Sharing(self)
-
-    @property
-    def personal(self) -> entries.Entry:
-        """Return the dataset that is shared and never open."""
-        return next(entry for entry in self.entries if entry.personal)
-
-    @property
-    def public(self) -> entries.Entry:
-        """Return the dataset that ends on the portal."""
-        return next(entry for entry in self.entries if not entry.personal)
-
-    def dataset(self, entry: entries.Entry) -> Dataset:
-        """Return the entry's dataset as it now stands."""
-        return catalogue.dataset(entry.code)
 
     def run(self) -> None:
         """Play all steps; the first that fails ends the play."""
@@ -130,4 +108,4 @@ class Script:
 
     def verify(self, step: Step) -> None:
         """Prove the whole record and one receipt alone."""
-        acts_opening.verify(self, step)
+        acts_opening.verify(self, self.sharing.granted, step)
