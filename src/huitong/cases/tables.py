@@ -8,13 +8,22 @@ from huitong.cases.errors import TableDamagedError
 from huitong.cases.models import Case, StoredTable
 from huitong.regulations.types import FlatTable
 
+_KEPT = "_flat_table"
+
 
 def of(case: Case) -> FlatTable:
     """Return the table that a case is pinned to, whatever the profile says today.
 
+    One query for each case object: a page asks many questions of one case. What is written reads
+    the case anew, and so its table.
+
     Raises: TableDamagedError.
     """
-    return read([case.table_id])[case.table_id]
+    kept: FlatTable | None = case.__dict__.get(_KEPT)
+    if kept is None or kept.digest != case.table_id:
+        kept = read([case.table_id])[case.table_id]
+        case.__dict__[_KEPT] = kept
+    return kept
 
 
 def read(digests: Iterable[str]) -> dict[str, FlatTable]:

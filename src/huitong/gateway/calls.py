@@ -9,7 +9,7 @@ import orjson
 from huitong.gateway.errors import BadCallError, CallTooLargeError
 from huitong.gateway.types import Caller
 
-_KEY_LENGTH = 256
+KEY_LENGTH = 256
 _PAGE_SIZE = 100
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -132,10 +132,10 @@ def read_body(call: Call, data: bytes, batch_limit: int) -> None:
 
 
 def _key(value: object) -> str:
-    if not isinstance(value, str) or not value or len(value) > _KEY_LENGTH or "\x00" in value:
+    if not isinstance(value, str) or not value or len(value) > KEY_LENGTH or "\x00" in value:
         raise BadCallError(
-            f"A key is a text of 1 to {_KEY_LENGTH} characters.",
-            zh=f"主键须为 1 至 {_KEY_LENGTH} 个字符的文本。",
+            f"A key is a text of 1 to {KEY_LENGTH} characters.",
+            zh=f"主键须为 1 至 {KEY_LENGTH} 个字符的文本。",
         )
     return value
 

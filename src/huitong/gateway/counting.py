@@ -1,5 +1,6 @@
 """Counters of one worker, in the text form of Prometheus."""
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 class Counters:
     """What happened since the start."""
 
-    calls: Counter[Outcome] = field(default_factory=Counter)
+    calls: Counter[int] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     unnoted: int = 0
     seconds: float = 0.0
@@ -22,12 +23,7 @@ class Counters:
     def took(self, seconds: float) -> None:
         """Count the duration of a call."""
         self.seconds += seconds
-        place = 0
-        for bound in _BUCKETS:
-            if seconds <= bound:
-                break
-            place += 1
-        self.buckets[place] += 1
+        self.buckets[bisect_left(_BUCKETS, seconds)] += 1
 
 
 def render(counters: Counters, worker: int, gauges: dict[str, float]) -> bytes:
@@ -35,7 +31,7 @@ def render(counters: Counters, worker: int, gauges: dict[str, float]) -> bytes:
     label = f'worker="{worker}"'
     lines = ["# TYPE huitong_gateway_calls_total counter"]
     lines += [
-        f'huitong_gateway_calls_total{{{label},outcome="{outcome.label}"}} {count}'
+        f'huitong_gateway_calls_total{{{label},outcome="{Outcome(outcome).label}"}} {count}'
         for outcome, count in sorted(counters.calls.items())
     ]
     lines.append("# TYPE huitong_gateway_failures_total counter")

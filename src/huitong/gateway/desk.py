@@ -1,12 +1,13 @@
 """Answers calls: admit by memory, ask the database, note, and say why when it is refused."""
 
 import time
+from hashlib import sha256
 
 import orjson
 
 from huitong.gateway import shapes
 from huitong.gateway.callers import identify
-from huitong.gateway.calls import Call
+from huitong.gateway.calls import KEY_LENGTH, Call
 from huitong.gateway.cursors import Cursors
 from huitong.gateway.errors import (
     ColumnNotGrantedError,
@@ -18,7 +19,8 @@ from huitong.gateway.errors import (
     UnknownCallerError,
     UnknownDatasetError,
 )
-from huitong.gateway.grants import GrantBook, find
+from huitong.gateway.grants import FRESH_SECONDS, GrantBook, find
+from huitong.gateway.http import Scope
 from huitong.gateway.limits import Limiter
 from huitong.gateway.listening import Listener
 from huitong.gateway.lookups import Lookups
@@ -51,6 +53,45 @@ class CallDesk:
         self._limiter = limiter
         self._cursors = cursors
         self._unknown = Limiter(_UNKNOWN_A_SECOND, _UNKNOWN_AT_ONCE)
+
+    def ordinary(self, scope: Scope) -> Ask | None:
+        """Return what an ordinary call asks for: one key, all columns, one live grant, known here.
+
+        None for anything else, be it refused in the end or not: the long way through `answer`
+        decides then. Most calls are ordinary, and this is a third of their cost in Python.
+        """
+        path, raw = scope["path"], scope["query_string"]
+        if scope["method"] != "GET" or path[:13] != "/v1/datasets/" or path[-8:] != "/records":
+            return None
+        key = raw[4:]
+        if raw[:4] != b"key=" or not key.isalnum() or len(key) > KEY_LENGTH:
+            return None
+        for name, header in scope["headers"]:
+            if name == b"authorization":
+                break
+        else:
+            return None
+        book, monotonic = self._book, time.monotonic()
+        caller = book.tokens.get(sha256(header[7:]).digest())
+        if caller is None or header[:7] != b"Bearer ":
+            return None
+        at = monotonic + book.clock_offset
+        held = book.held.get((caller.consumer_id, path[13:-8]))
+        if (
+            monotonic - book.fresh_at > FRESH_SECONDS
+            or at >= caller.expires_at
+            or caller.revoked
+            or not caller.active
+            or held is None
+            or len(held) != 1
+        ):
+            return None
+        grant = held[0]
+        if grant.revoked or not grant.starts_at <= at < grant.ends_at:
+            return None
+        if self._limiter.wait(grant.id, monotonic):
+            return None
+        return tuple.__new__(Ask, (key.decode("ascii"), grant, caller, ()))
 
     def known(self, digest: bytes) -> Caller | None:
         """Return who calls, or None when nobody here knows the token.

@@ -28,6 +28,8 @@ READ_SECONDS = 0.25
 _READ_LIMIT = 0.75
 _LOAD_LIMIT = 600.0
 _PAUSE = 0.1
+# A call leaves hardly any cycles: the young generation may grow before it is looked through.
+_GC_THRESHOLDS = (20_000, 20, 100)
 _CHUNK = 2000
 LOG_LENGTH = 100_000
 _SHAPES_KEPT = 100_000
@@ -176,6 +178,7 @@ class Listener:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
         # What was revoked while this went on is read next: only that read makes the book fresh.
         return began if time.monotonic() - began < READ_SECONDS else await self._follow()
 

@@ -139,11 +139,27 @@ class Lookups:
 
         Raises: DatabaseUnavailableError, ShapeAbsentError, TooManyCallsError, SpoolFullError.
         """
-        desk = self._desks.get((ask.grant.shape, ask.columns)) or self._desk(
-            ask.grant.shape, ask.columns
-        )
+        key, grant, _, columns = ask
+        desk = self._desks.get((grant.shape, columns)) or self._desk(grant.shape, columns)
         if self._free:
-            return await self._one(self._free.pop(), desk, ask)
+            line = self._free.pop()
+            line.turn += 1
+            try:
+                statement = line.statements.get(desk.one) or await line.prepared(desk.one)
+                if columns:
+                    found = await statement.fetchval(key, grant.id, desk.columns)
+                else:
+                    found = await statement.fetchval(key, grant.id)
+            except BaseException as error:
+                reason = self._failed(line, error, grant.id)
+                if reason is error:
+                    raise
+                raise reason from error
+            if self._busy or self._lines_waited_for:
+                self._release(line)
+            else:
+                self._free.append(line)
+            return self._noter.answer(ask, found)
         if not self._lines:
             raise DatabaseUnavailableError
         if self.waiting >= _WAITING_LIMIT:
@@ -192,22 +208,6 @@ class Lookups:
                 self._desks = {name: kept for name, kept in self._desks.items() if kept.waiting}
             desk = self._desks[shape, columns] = Desk(shape, columns)
         return desk
-
-    async def _one(self, line: Line, desk: Desk, ask: Ask) -> Answer | None:
-        line.turn += 1
-        try:
-            statement = line.statements.get(desk.one) or await line.prepared(desk.one)
-            if desk.columns:
-                found = await statement.fetchval(ask.key, ask.grant.id, desk.columns)
-            else:
-                found = await statement.fetchval(ask.key, ask.grant.id)
-        except BaseException as error:
-            reason = self._failed(line, error, ask.grant.id)
-            if reason is error:
-                raise
-            raise reason from error
-        self._release(line)
-        return self._noter.answers((ask,), (found,))[0]
 
     async def _run(
         self,
@@ -349,7 +349,6 @@ class Lookups:
                 connection = await asyncpg.connect(
                     self._dsn,
                     timeout=_CONNECT_SECONDS,
-                    statement_cache_size=0,
                     server_settings={
                         "application_name": "huitong gateway",
                         "jit": "off",

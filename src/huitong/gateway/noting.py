@@ -9,11 +9,12 @@ import orjson
 from huitong.gateway import shapes
 from huitong.gateway.errors import GatewayError, RecordNotFoundError
 from huitong.gateway.spool import Spool
-from huitong.gateway.types import NO_DIGEST, NO_SHAPE, Caller, Grant, Outcome, Use
+from huitong.gateway.types import NO_DIGEST, NO_SHAPE, Caller, Fields, Grant, Outcome, Use
 
-# Plain numbers: packing a member of an enumeration takes twice as long.
+# Plain numbers: finding and packing a member of an enumeration takes twice as long.
 _ANSWERED = int(Outcome.ANSWERED)
 _NOT_FOUND = int(Outcome.RECORD_NOT_FOUND)
+_new = tuple.__new__
 
 
 class Ask(NamedTuple):
@@ -31,7 +32,7 @@ class Answer(NamedTuple):
     status: int
     body: bytes
     receipt: str
-    outcome: Outcome
+    outcome: int
 
 
 class Noter:
@@ -52,36 +53,47 @@ class Noter:
         Raises: SpoolFullError; nothing may be answered then.
         """
         at = int(self._now() * 1_000_000)
-        uses: list[Use] = []
-        parts: list[tuple[int, bytes, Outcome] | None] = []
-        for (key, grant, caller, _), text in zip(asks, found, strict=True):
-            if text == shapes.REFUSED:
-                parts.append(None)
-                continue
-            if text == shapes.NOT_FOUND:
-                body = orjson.dumps(RecordNotFoundError(grant.id).problem())
-                parts.append((404, body, Outcome.RECORD_NOT_FOUND))
-                outcome, rows = _NOT_FOUND, 0
-            else:
-                body = f'{{"grant":{grant.id},"record":{text}}}'.encode()
-                parts.append((200, body, Outcome.ANSWERED))
-                outcome, rows = _ANSWERED, 1
-            uses.append(
-                Use(
-                    at,
-                    caller.client_id,
-                    caller.consumer_id,
-                    grant.id,
-                    grant.dataset_id,
-                    outcome,
-                    rows,
-                    grant.shape_bytes,
-                    self.key_mac(grant.dataset_id, key),
-                    sha256(body).digest(),
-                )
-            )
-        receipts = iter(self._spool.note(uses) if uses else ())
-        return [part and Answer(part[0], part[1], next(receipts), part[2]) for part in parts]
+        answered = []
+        for ask, text in zip(asks, found, strict=True):
+            answered.append(None if text == shapes.REFUSED else self._prepare(at, ask, text))
+        receipts = iter(self._spool.note([made[0] for made in answered if made]))
+        return [
+            made and _new(Answer, (made[1], made[2], next(receipts), made[3])) for made in answered
+        ]
+
+    def answer(self, ask: Ask, text: str) -> Answer | None:
+        """Do what `answers` does for one call."""
+        if text == shapes.REFUSED:
+            return None
+        use, status, body, outcome = self._prepare(int(self._now() * 1_000_000), ask, text)
+        return _new(Answer, (status, body, self._spool.note_one(use), outcome))
+
+    def _prepare(self, at: int, ask: Ask, text: str) -> tuple[Fields, int, bytes, int]:
+        """Return the use, and status, body and outcome of its answer."""
+        key, grant, caller, _ = ask
+        if text == shapes.NOT_FOUND:
+            body = orjson.dumps(RecordNotFoundError(grant.id).problem())
+            status, outcome, rows = 404, _NOT_FOUND, 0
+        else:
+            body = f'{{"grant":{grant.id},"record":{text}}}'.encode()
+            status, outcome, rows = 200, _ANSWERED, 1
+        dataset_id = grant.dataset_id
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"{dataset_id}:{key}".encode())
+        outer.update(inner.digest())
+        use = (
+            at,
+            caller.client_id,
+            caller.consumer_id,
+            grant.id,
+            dataset_id,
+            outcome,
+            rows,
+            grant.shape_bytes,
+            outer.digest(),
+            sha256(body).digest(),
+        )
+        return use, status, body, outcome
 
     def key_mac(self, dataset_id: int, key: str) -> bytes:
         """Return the HMAC-SHA-256 (RFC 2104) under which a key of a dataset is noted.

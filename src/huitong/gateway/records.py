@@ -9,11 +9,12 @@ from binascii import crc32
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from huitong.gateway.types import NO_DIGEST, NO_SHAPE, Outcome, Use
+from huitong.gateway.types import NO_DIGEST, NO_SHAPE, Fields, Outcome, Use
 
 # The position, then the members of Use in their order, then the CRC.
 _FIELDS = struct.Struct("<IqqqqqII16s32s32s")
 _CRC = struct.Struct("<I")
+_pack_fields, _pack_crc = _FIELDS.pack, _CRC.pack
 SIZE = _FIELDS.size + _CRC.size
 _LABELS = {int(outcome): outcome.label for outcome in Outcome}
 
@@ -30,10 +31,10 @@ def seed(segment: str) -> int:
     return crc32(segment.encode("ascii"))
 
 
-def encode(use: Use, position: int, crc_seed: int) -> bytes:
-    """Return the record."""
-    data = _FIELDS.pack(position, *use)
-    return data + _CRC.pack(crc32(data, crc_seed))
+def encode(use: Fields, position: int, crc_seed: int) -> bytes:
+    """Return the record of a use, given as such or as the plain tuple of its members."""
+    data = _pack_fields(position, *use)
+    return data + _pack_crc(crc32(data, crc_seed))
 
 
 def decode(data: bytes | memoryview, position: int, crc_seed: int) -> Noted | None:

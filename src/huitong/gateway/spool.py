@@ -15,7 +15,7 @@ from pathlib import Path
 
 from huitong.gateway import records
 from huitong.gateway.errors import SpoolFullError
-from huitong.gateway.types import Use
+from huitong.gateway.types import Fields
 
 SUFFIX = ".spool"
 DAMAGED = ".damaged"
@@ -59,7 +59,20 @@ class Spool:
         self.noted = 0
         folder.mkdir(parents=True, exist_ok=True)
 
-    def note(self, uses: Sequence[Use]) -> list[str]:
+    def note_one(self, use: Fields) -> str:
+        """Write one use; return its receipt.
+
+        Raises: SpoolFullError; nothing is noted then.
+        """
+        if self._file < 0 or self._position >= self._room:
+            self._begin()
+        position = self._position
+        self._write(records.encode(use, position, self._seed), position * records.SIZE)
+        self._position = position + 1
+        self.noted += 1
+        return f"{self.segment}.{position}"
+
+    def note(self, uses: Sequence[Fields]) -> list[str]:
         """Write the uses by one write; return their receipts (`segment.position`).
 
         A batch lies in one segment: one that has no room for it is left, and a new one is begun.
@@ -76,18 +89,13 @@ class Spool:
                 ]
             self._begin()
         first, crc_seed, segment = self._position, self._seed, self.segment
-        if count == 1:
-            self._write(records.encode(uses[0], first, crc_seed), first * records.SIZE)
-            receipts = [f"{segment}.{first}"]
-        else:
-            encoded = [
-                records.encode(use, position, crc_seed) for position, use in enumerate(uses, first)
-            ]
-            self._write(b"".join(encoded), first * records.SIZE)
-            receipts = [f"{segment}.{position}" for position in range(first, first + count)]
+        encoded = [
+            records.encode(use, position, crc_seed) for position, use in enumerate(uses, first)
+        ]
+        self._write(b"".join(encoded), first * records.SIZE)
         self._position = first + count
         self.noted += count
-        return receipts
+        return [f"{segment}.{position}" for position in range(first, first + count)]
 
     def close(self) -> None:
         """Give up the segment: its reader then takes it to its end."""

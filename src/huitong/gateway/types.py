@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -74,6 +74,11 @@ class Grant:
     starts_at: float
     ends_at: float
     revoked: bool
+
+
+# The members of a Use in their order: on the way of every call a plain tuple is made of them, for
+# calling a NamedTuple's class costs as much as hashing the body.
+Fields: TypeAlias = tuple[int, int, int, int, int, int, int, bytes, bytes, bytes]
 
 
 class Use(NamedTuple):

@@ -144,6 +144,17 @@ _FREQUENCY: Mapping[str, Label] = {
     "yearly": _("每年"),
     "irregular": _("不定期"),
 }
+_OUTCOME: Mapping[str, Label] = {
+    "answered": _("查到一条"),
+    "page": _("翻页读取"),
+    "record_not_found": _("查无此条"),
+    "column_not_granted": _("超出授权范围，已拒绝"),
+    "grant_revoked": _("授权已终止，已拒绝"),
+    "grant_ended": _("授权已到期，已拒绝"),
+    "too_many_calls": _("调用过于频繁，已拒绝"),
+    "bad_call": _("请求有误，已拒绝"),
+    "unavailable": _("服务不可用，未答复"),
+}
 _OFFICIAL = ("sharing", "opening")
 _TYPES = ("UNCONDITIONAL", "CONDITIONAL", "WITHHELD")
 
@@ -162,6 +173,7 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
     "mode": _MODE,
     "source": _SOURCE,
     "entry": _ENTRY,
+    "outcome": _OUTCOME,
     "frequency": _FREQUENCY,
 }
 _TONES: Mapping[str, Mapping[str, str]] = {

@@ -16,6 +16,7 @@ from huitong.organisations.models import Department
 from huitong.sharing import queries, rectification, systems
 from huitong.sharing.models import Grant
 from huitong.sharing.types import NewClient
+from huitong.supervision import queries as supervision
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.sharing import ClientForm, RectificationForm
 from huitong.web.refusals import sentence, status_of
@@ -105,6 +106,7 @@ def _grant(
 ) -> HttpResponse:
     page: dict[str, Any] = {
         "grant": grant_page(grant, request.at, column_titles(grant)),
+        "uses": supervision.use_of(grant),
         "cases": case_lines(Case.objects.filter(subject=grant.subject)),
         "form": form,
         "refusal": {"sentence": sentence(error, language()), "cite": error.cite} if error else None,
