@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from huitong.config import load
-from huitong.operations import preparing
+from huitong.operations import scratch
 
 NAMES = ("identifiers", "ingest", "ledger", "gateway", "page")
 
@@ -69,12 +69,12 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one list for machines")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
     chosen = parser.parse_args()
-    preparing.prepare()
     err = Console(stderr=True)
     figures: list[dict[str, Any]] = []
-    for name in chosen.names or NAMES:
-        err.print(f"[dim]{name} …[/]")
-        figures += BENCHES[name](quick=chosen.quick)
+    with scratch.home():
+        for name in chosen.names or NAMES:
+            err.print(f"[dim]{name} …[/]")
+            figures += BENCHES[name](quick=chosen.quick)
     if chosen.json:
         sys.stdout.write(json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
     else:

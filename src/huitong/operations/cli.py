@@ -72,7 +72,10 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Look at this installation and say what is wrong and what to do."""
     from huitong.operations import doctor as examination  # noqa: PLC0415
 
-    findings = examination.examine(load())
+    config = load()
+    if not config.database_url and config.secrets_path.exists():
+        postgres.ensure_running(config)
+    findings = examination.examine(config)
     if as_json:
         print_json({"ok": all(x.ok for x in findings), "findings": [x.as_dict() for x in findings]})
     else:

@@ -1,6 +1,8 @@
 """What the platform does by itself, by the clock."""
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.manager import JobManager
 
 from huitong.operations.clock import now
 
@@ -34,3 +36,22 @@ def sweep_orphans(timestamp: int) -> None:
 
     del timestamp
     actions.sweep_orphans(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Take up again what a killed worker left."""
+    del timestamp
+    await retry_stalled_jobs(context.app.job_manager)
+
+
+async def retry_stalled_jobs(manager: JobManager) -> int:
+    """Put the jobs of workers that died back into the queue; return how many.
+
+    Every job of ours may run twice: a delivery of the same bytes is the same batch.
+    """
+    stalled = list(await manager.get_stalled_jobs())
+    for job in stalled:
+        await manager.retry_job(job)
+    return len(stalled)

@@ -8,7 +8,8 @@ import csv
 import datetime as dt
 import functools
 import random
-from dataclasses import dataclass, field
+import shutil
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from huitong.identifiers import making
@@ -81,6 +82,16 @@ def graduates(path: Path, *, people: int = 200_000, seed: int = 20261121) -> Mad
         rows.insert(rng.randrange(len(rows)), row)
     _write(path, GRADUATE_HEADER, rows)
     return Made(path, len(rows), ways, len(repeated), len(older))
+
+
+def one_more_graduate(made: Made, path: Path, *, seed: int = 7) -> Made:
+    """Write the same file with one more sound person at its end: the next week's delivery."""
+    number = made.accepted + made.quarantined
+    row = _graduate(random.Random(seed), number)  # noqa: S311
+    shutil.copyfile(made.path, path)
+    with path.open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerow(row)
+    return replace(made, path=path, rows=made.rows + 1)
 
 
 def schools(path: Path, *, count: int = 400, seed: int = 20261121) -> Made:
