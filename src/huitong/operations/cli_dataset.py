@@ -46,6 +46,18 @@ class NobodyActsError(HuitongError):
         )
 
 
+class NothingDeliveredError(HuitongError):
+    """A receipt was asked for before anything was delivered."""
+
+    code = "nothing_delivered"
+
+    def __init__(self, dataset: str) -> None:
+        super().__init__(
+            f"Nothing was delivered to {dataset} yet: huitong ingest FILE --dataset {dataset}.",
+            zh=f"数据集 {dataset} 还没有归集过数据：huitong ingest 文件 --dataset {dataset}。",
+        )
+
+
 @app.command()
 def draft(
     file: Existing,
@@ -137,22 +149,16 @@ def list_datasets(*, as_json: Json = False) -> None:
 
 
 @app.command()
-def digest(
-    code: str,
-    *,
-    as_json: Json = False,
-) -> None:
-    """Print rows and receipt of the newest accepted delivery."""
+def receipt(code: str, *, as_json: Json = False) -> None:
+    """Print the receipt of the newest accepted delivery."""
     preparing.prepare()
     from huitong.catalogue import queries as catalogue  # noqa: PLC0415
     from huitong.pool import queries as pool  # noqa: PLC0415
 
     batch = pool.latest_batch(catalogue.dataset(code))
-    receipt = pool.receipt_of(batch) if batch else None
-    if as_json:
-        _print_json({"code": code, "receipt": receipt})
-    else:
-        out.print(receipt or f"{code}: nothing delivered yet")
+    if batch is None:
+        raise NothingDeliveredError(code)
+    _print_receipt(pool.receipt_of(batch), as_json=as_json)
 
 
 def ingest(
@@ -176,11 +182,14 @@ def ingest(
         dataset=found, path=file, name=file.name, declared=declared, actor=actor, at=now()
     )
     actions.swap_serving_copy(found, at=now())
-    receipt = queries.receipt_of(batch)
+    _print_receipt(queries.receipt_of(batch), as_json=as_json)
+
+
+def _print_receipt(told: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        _print_json(receipt)
+        _print_json(told)
         return
-    for name, value in receipt.items():
+    for name, value in told.items():
         out.print(f"{name:12} {value}", highlight=False)
 
 

@@ -9,17 +9,19 @@ if TYPE_CHECKING:
 def join() -> None:
     """Register every hook.
 
-    Raises: EffectUnclaimedError.
+    Raises: EffectUnclaimedError, FactUnclaimedError.
     """
-    from huitong.cases import effects  # noqa: PLC0415
+    from huitong.cases import computed, effects  # noqa: PLC0415
     from huitong.gateway import evidence  # noqa: PLC0415
     from huitong.ledger import uses, verification  # noqa: PLC0415
     from huitong.sharing import hooks  # noqa: PLC0415
 
     hooks.on_grant_issued(make_shape)
     verification.register_recompute(uses.KIND, evidence.recompute_root)
-    # A procedure that names an effect nobody does must not run for one request.
+    # A procedure that names an effect nobody does, or a fact nobody finds out, must not run for
+    # one request.
     effects.check_claimed()
+    computed.check_claimed()
 
 
 def make_shape(grant: "Grant") -> None:
