@@ -70,6 +70,11 @@ class Config:
         return self.home / "bytes"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Return the folder of uploads that are still being received."""
+        return self.home / "uploads"
+
+    @property
     def keys_dir(self) -> Path:
         """Return the folder of the ledger's keys."""
         return self.home / "keys"

@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "huitong.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
+    "huitong.web.uploads.UploadDoor",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -128,7 +129,14 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024**2
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "huitong.web.uploads.Gate",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Beside the bytes that are kept: taking a file in is a renaming, and a full /tmp stops nobody.
+FILE_UPLOAD_TEMP_DIR = str(CONFIG.uploads_dir)
+# A draft of 2,000 items, nine fields a line, and the words of the entry.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 LOGGING_CONFIG = None
 logging.basicConfig(format="%(message)s", level=CONFIG.log_level)

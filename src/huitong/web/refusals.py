@@ -28,7 +28,7 @@ MISSING = frozenset(
         "not_on_open_list",
     }
 )
-TOO_LARGE = frozenset({"file_too_large", "too_large"})
+TOO_LARGE = frozenset({"file_too_large", "form_too_large", "too_large"})
 UNAVAILABLE = frozenset({"disk_full", "database_unreachable", "storage_full"})
 
 _TABLE = (

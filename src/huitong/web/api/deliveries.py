@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from ninja import File, Form, Router, Schema, Status
@@ -12,7 +11,7 @@ from ninja.files import UploadedFile
 from huitong.catalogue import queries as catalogue
 from huitong.organisations.rules import require_acts_for
 from huitong.pool import queries
-from huitong.pool.errors import NotPublishedError, TooLargeError
+from huitong.pool.errors import NotPublishedError
 from huitong.pool.models import Batch
 from huitong.web import incoming, tasks
 from huitong.web.api.callers import caller
@@ -46,8 +45,6 @@ def deliver(
     require_acts_for(actor, dataset.provider, cite=("HL-6.1",))
     if dataset.current_version is None:
         raise NotPublishedError(code)
-    if (file.size or 0) > settings.CONFIG.upload_limit:
-        raise TooLargeError(settings.CONFIG.upload_limit)
     made = incoming.take(
         file,
         code=dataset.code,

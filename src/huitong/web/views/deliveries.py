@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from huitong.organisations import rules as organisation_rules
 from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
-from huitong.pool.errors import NotPublishedError, TooLargeError
+from huitong.pool.errors import NotPublishedError
 from huitong.pool.models import Batch
 from huitong.pool.types import Stage
 from huitong.web import incoming, tasks
@@ -80,13 +79,9 @@ def deliver(request: StaffRequest, code: str) -> HttpResponse:
 
 
 def accept(request: StaffRequest, dataset: Dataset, form: DeliveryForm) -> incoming.Incoming:
-    """Keep the upload of a valid form. Raises: TooLargeError."""
-    upload = form.cleaned_data["file"]
-    limit = settings.CONFIG.upload_limit
-    if upload.size > limit:
-        raise TooLargeError(limit)
+    """Keep the upload of a valid form; its size was asked at the door (`huitong.web.uploads`)."""
     return incoming.take(
-        upload,
+        form.cleaned_data["file"],
         code=dataset.code,
         person_id=request.actor.person_id or 0,
         received_at=request.at.isoformat(),

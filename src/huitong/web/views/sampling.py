@@ -1,10 +1,9 @@
 """From an uploaded file to a proposed entry."""
 
 import datetime as dt
-import tempfile
 from pathlib import Path
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from huitong.catalogue.draft_types import Draft
 from huitong.errors import HuitongError
@@ -20,17 +19,13 @@ class SourceRefusedError(HuitongError):
         self.code = error.code
 
 
-def propose(upload: "UploadedFile[bytes]", *, on: dt.date) -> Draft:
+def propose(upload: TemporaryUploadedFile, *, on: dt.date) -> Draft:
     """Return the entry that a file suggests; the file itself is not kept.
 
     Raises: SourceRefusedError.
     """
     name = Path(upload.name or "file").name
-    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as copy:
-        for piece in upload.chunks():
-            copy.write(piece)
-        copy.flush()
-        try:
-            return proposing.propose(Path(copy.name), name=name, on=on)
-        except SourceError as error:
-            raise SourceRefusedError(error) from error
+    try:
+        return proposing.propose(Path(upload.temporary_file_path()), name=name, on=on)
+    except SourceError as error:
+        raise SourceRefusedError(error) from error
