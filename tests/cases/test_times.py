@@ -11,7 +11,7 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from cases.scene import MONDAY, Scene
-from huitong.cases import actions, deadlines, queries, tasks
+from huitong.cases import actions, computed, deadlines, queries, tasks
 from huitong.cases.errors import WrongPersonError
 from huitong.cases.models import Case
 from huitong.ledger.models import Entry
@@ -217,14 +217,17 @@ def test_nobody_takes_the_clocks_step_in_its_place(scene: Scene) -> None:
 
 
 @pytest.mark.clause("HL-16.2")
-def test_data_in_use_is_supplied_for_six_more_months(scene: Scene) -> None:
+def test_data_in_use_is_supplied_for_six_more_months(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(computed._claimed, "in_use", lambda _case, _at: True)
     case = actions.open_case(
         kind="catalogue_withdrawal", jurisdiction=scene.province, subject="dataset:X", title="x",
         parties={"provider": scene.provider}, facts={"change_source": "law"},
         actor=scene.actor("provider"), at=MONDAY,
     )  # fmt: skip
     case = actions.take_step(
-        case, "review.approve", actor=scene.actor("authority"), facts={"in_use": True}, at=MONDAY
+        case, "review.approve", actor=scene.actor("authority"), at=MONDAY
     )
     assert case.state == "wind_down"
 
@@ -243,7 +246,7 @@ def test_data_that_nobody_uses_goes_at_once(scene: Scene) -> None:
     )  # fmt: skip
 
     case = actions.take_step(
-        case, "review.approve", actor=scene.actor("authority"), facts={"in_use": False}, at=MONDAY
+        case, "review.approve", actor=scene.actor("authority"), at=MONDAY
     )
 
     assert case.closed_at is not None

@@ -122,16 +122,17 @@ def _walks(made: FlatTable, tries: int = 60) -> Iterator[Walk]:
             step = chance.choice(steps)
             facts = {name: _some(made, name, chance) for name in _every_fact(step)}
             given = facts | {need.name: filled(made.facts[need.name]) for need in step.facts_when}
-            if rules.barred_by(step, {**walk.facts, **given}) is not None:
+            deciding = rules.deciding(step, given, walk.facts)
+            if rules.barred_by(step, deciding) is not None:
                 continue
-            route = rules.route_of(step, {**walk.facts, **given})
+            route = rules.route_of(step, deciding)
             walk.history.append(Happened(step.name, step.stage, at, given, route.to))
             at += timedelta(days=chance.randrange(4), hours=chance.randrange(9))
         yield walk
 
 
 def _every_fact(step: Step) -> tuple[str, ...]:
-    return (*step.facts, *step.optional)
+    return (*step.facts, *step.optional, *step.computed)
 
 
 def _some(made: FlatTable, name: str, chance: random.Random) -> object:

@@ -55,11 +55,12 @@ class Walk:
         """Take a step with all the facts it needs; `facts` replaces what is filled in."""
         step = self.row(name)
         given = {f: facts.get(f, filled(self.table.facts[f])) for f in step.facts}
-        given |= {f: facts[f] for f in step.optional if f in facts}
+        given |= {f: facts[f] for f in (*step.optional, *step.computed) if f in facts}
         for needed in step.facts_when:
             if needed.name in facts:
                 given[needed.name] = facts[needed.name]
         assert not rules.missing_facts(self.table, step, given, self.facts)
-        assert rules.barred_by(step, {**self.facts, **given}) is None
-        self.last = rules.route_of(step, {**self.facts, **given})
+        deciding = rules.deciding(step, given, self.facts)
+        assert rules.barred_by(step, deciding) is None
+        self.last = rules.route_of(step, deciding)
         self.history.append(Happened(name, step.stage, at, given, self.last.to))

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from huitong.cases import deadlines, effects, numbers, queries, refusals, roles, rules, tables
+from huitong.cases import (
+    computed,
+    deadlines,
+    effects,
+    numbers,
+    queries,
+    refusals,
+    roles,
+    rules,
+    tables,
+)
 from huitong.cases.errors import (
     KindAbsentError,
     StaleCaseError,
@@ -110,7 +120,7 @@ def take_step(
         events = list(CaseEvent.objects.filter(case=row).order_by("seq"))
         if taken.by_clock and deadlines.lapsed(table, row.state, events, at) is None:
             raise TooEarlyError(step=step, step_zh=taken.names.zh, cite=taken.cite)
-        before = rules.merged([event.facts for event in events])
+        before = rules.on_record(table, deadlines.history_of(events))
         return _advance(row, table, taken, holder, parties, before, facts or {}, actor, at)
 
 
@@ -182,8 +192,10 @@ def _advance(
     at: dt.datetime,
 ) -> Case:
     given = rules.normalised(facts)
+    rules.check_asked(table, row, given)
+    given |= computed.values(row, case, at)
     rules.check_facts(table, row, given, before)
-    route = law.route_of(row, {**before, **given})
+    route = law.route_of(row, law.deciding(row, given, before))
     state = table.states[route.to]
     waiting = _waiting(table, state, parties, case.jurisdiction)
     seq = case.version + 1

@@ -1,16 +1,28 @@
 """Django system checks of the engine: the program does not start on a table it cannot run."""
 
+from collections.abc import Callable
+
 from django.core import checks
 
-from huitong.cases import effects
+from huitong.cases import computed, effects
 from huitong.errors import HuitongError
 
 
 @checks.register
 def effects_are_claimed(**_options: object) -> list[checks.CheckMessage]:
     """Report broken profiles and effects that no room carries out."""
+    return _found(effects.check_claimed, "huitong.cases.E001")
+
+
+@checks.register
+def computed_facts_are_claimed(**_options: object) -> list[checks.CheckMessage]:
+    """Report facts that the platform is to find out and no room does."""
+    return _found(computed.check_claimed, "huitong.cases.E002")
+
+
+def _found(check: Callable[[], None], number: str) -> list[checks.CheckMessage]:
     try:
-        effects.check_claimed()
+        check()
     except HuitongError as error:
-        return [checks.Error(str(error), hint=error.zh, id="huitong.cases.E001")]
+        return [checks.Error(str(error), hint=error.zh, id=number)]
     return []

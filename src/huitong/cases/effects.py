@@ -74,15 +74,12 @@ def check_claimed() -> None:
 
 def named() -> frozenset[str]:
     """Return every effect that some procedure of some profile can have."""
-    found: set[str] = set()
-    for profile_id in profiles.all_ids():
-        profile = profiles.load(profile_id)
-        for kind, text in profile.kinds.items():
-            if text.absent is None:
-                for day in (dt.date.min, *compiling.wording_days(text)):
-                    table = compiling.compiled(profile, kind, day)
-                    found.update(name for step in table.steps for name in step.effects)
-    return frozenset(found)
+    return frozenset(
+        name
+        for table in compiling.every_table(map(profiles.load, profiles.all_ids()))
+        for step in table.steps
+        for name in step.effects
+    )
 
 
 def _where(effect: Effect) -> str:

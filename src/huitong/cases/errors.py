@@ -134,6 +134,31 @@ class FactInvalidError(CaseError):
         )
 
 
+class FactNotAskedError(FactInvalidError):
+    """A step was given a fact that belongs to another step, or that the platform finds out."""
+
+    code = "fact_not_asked"
+
+    def __init__(
+        self,
+        *,
+        fact: str,
+        step: str,
+        allowed: Collection[str] = (),
+        fact_zh: str = "",
+        step_zh: str = "",
+        cite: Iterable[str] = (),
+    ) -> None:
+        may = f"it may give {', '.join(sorted(allowed))}" if allowed else "it gives none"
+        CaseError.__init__(
+            self,
+            f"The step {step} does not ask for the fact {fact} ({may}): leave it out and submit "
+            "again.",
+            zh=f"“{step_zh or step}”不得填报“{fact_zh or fact}”：请去掉该项后重新提交。",
+            cite=cite,
+        )
+
+
 _FORMS = {
     "text": "文字",
     "date": "日期（年-月-日）",
@@ -206,6 +231,12 @@ class TableDamagedError(CaseError):
     """A stored flat table no longer has the digest that it is stored under."""
 
     code = "table_damaged"
+
+
+class FactUnclaimedError(CaseError):
+    """A procedure marks a fact as computed that no room computes."""
+
+    code = "fact_unclaimed"
 
 
 class EffectUnclaimedError(CaseError):

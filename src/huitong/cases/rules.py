@@ -9,13 +9,14 @@ from huitong.cases.errors import (
     ConsentMissingError,
     FactInvalidError,
     FactMissingError,
+    FactNotAskedError,
     StepForbiddenError,
     UnknownStepError,
     WrongStateError,
 )
 from huitong.regulations import predicates
 from huitong.regulations import rules as law
-from huitong.regulations.types import FactWord, FlatTable, Names, Step
+from huitong.regulations.types import FactWord, FlatTable, Happened, Names, Step
 
 CONSENT = "consent"
 """The fact that names who consented; asked for where a step rests on somebody's consent."""
@@ -47,13 +48,35 @@ def normalised(facts: Mapping[str, object]) -> dict[str, object]:
     return {name: _plain(value) for name, value in facts.items()}
 
 
+def check_asked(table: FlatTable, row: Step, given: Mapping[str, object]) -> None:
+    """Refuse every fact that the table knows and this row does not ask for, be it empty.
+
+    A fact of another step would rewrite what that step put on record, and with it what the law
+    makes of the case.
+
+    Raises: FactNotAskedError.
+    """
+    for name in given:
+        word = table.facts.get(name)
+        if word is not None and name not in row.own_facts:
+            raise FactNotAskedError(
+                fact=name,
+                fact_zh=word.names.zh,
+                step=row.name,
+                step_zh=row.names.zh,
+                allowed=row.own_facts,
+                cite=row.cite,
+            )
+
+
 def check_facts(
     table: FlatTable, row: Step, given: Mapping[str, object], before: Mapping[str, object]
 ) -> None:
     """Refuse a step without a fact that it needs, with one of the wrong type, or that is barred.
 
-    `given` are the step's own facts, `before` those of the earlier steps. A fact that the
-    table does not know is kept with the event and decides nothing.
+    `given` are the step's facts, those that the engine computed among them, `before` those of
+    the earlier steps. A fact that the table does not know is kept with the event and decides
+    nothing.
 
     Raises: StepForbiddenError, FactMissingError, ConsentMissingError, FactInvalidError.
     """
@@ -77,7 +100,7 @@ def check_facts(
             labels=[fact.names.zh for fact in missing],
             cite=cite or dict.fromkeys(c for fact in missing for c in fact.cite),
         )
-    guard = law.barred_by(row, {**before, **given})
+    guard = law.barred_by(row, law.deciding(row, given, before))
     if guard is not None:
         raise StepForbiddenError(
             step=row.name,
@@ -97,11 +120,18 @@ def facts_digest(facts: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def merged(steps: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """Return the facts of all steps so far, later ones over earlier ones."""
+def on_record(table: FlatTable, history: Sequence[Happened]) -> dict[str, object]:
+    """Return the facts that decide in a case so far, later ones over earlier ones.
+
+    Of each step only what its row asks for or had computed; what else came with it decides nothing.
+    """
     known: dict[str, object] = {}
-    for facts in steps:
-        known |= facts
+    source = ""
+    for event in history:
+        rows = table.rows(event.step, source)
+        asked = frozenset(name for row in rows for name in (*row.own_facts, *row.computed))
+        known |= {name: value for name, value in event.facts.items() if name in asked}
+        source = event.to_state
     return known
 
 

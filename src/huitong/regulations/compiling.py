@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -34,6 +35,15 @@ def compiled(profile: Profile, kind: str, on: date) -> FlatTable:
             cite=at,
         )
     return _Compiler(profile, profile.words.kinds[kind], text, on).table()
+
+
+def every_table(profiles: Iterable[Profile]) -> Iterator[FlatTable]:
+    """Yield the table of every kind of some profiles, in each of its wordings."""
+    for profile in profiles:
+        for kind, text in profile.kinds.items():
+            if text.absent is None:
+                for day in (date.min, *wording_days(text)):
+                    yield compiled(profile, kind, day)
 
 
 def wording_days(text: ProcedureText) -> tuple[date, ...]:
@@ -206,6 +216,7 @@ class _Compiler:
             ),
             facts_when=(*stage.facts_when, *text.facts_when),
             optional=(*stage.optional, *text.optional),
+            computed=text.computed,
             forbidden=text.forbidden,
             tell=tuple(dict.fromkeys((*stage.tell, *text.tell))),
             presumed=text.presumed,
@@ -287,7 +298,7 @@ class _Compiler:
     def _facts(self) -> list[str]:
         names: set[str] = set()
         for step in self.steps:
-            names |= {*step.facts, *step.optional, *(f.name for f in step.facts_when)}
+            names |= {*step.own_facts, *step.computed}
         for state in self.states.values():
             for limit in (*state.times, *([state.wait] if state.wait else [])):
                 starts_at = limit.start.removeprefix("event.")

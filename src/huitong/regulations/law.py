@@ -156,6 +156,7 @@ class OutcomeText:
     facts: tuple[str, ...] = ()
     facts_when: tuple[FactWhen, ...] = ()
     optional: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
     forbidden: tuple[Guard, ...] = ()
     tell: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()

@@ -20,7 +20,8 @@ _STAGE_KEYS = (
     *("extend", "supplement", "consent", "all_of", "consulting", "at_end", "wait"),
 )
 _OUTCOME_KEYS = (
-    *("to", "by", "facts", "optional", "forbidden_when", "tell", "cite", "closed_by", "presumed"),
+    *("to", "by", "facts", "optional", "computed", "forbidden_when", "tell", "cite"),
+    *("closed_by", "presumed"),
 )
 _PARAMETERS = ("facts", "consent", "time", "extend", "supplement", "wait", "tell")
 _BESIDE_STAGES = ("practice", "silent", "follow", "absent")
@@ -172,6 +173,7 @@ class ProcedureReader(PartReader):
             facts=facts,
             facts_when=facts_when,
             optional=self.optional(node),
+            computed=self.fact_words(node, "computed"),
             forbidden=self.guards(node, where),
             tell=self.roles(node, "tell"),
             cite=reader.cite(node, where, needed=False),

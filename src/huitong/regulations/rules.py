@@ -35,6 +35,18 @@ def missing_facts(
     )
 
 
+def deciding(step: Step, given: Facts, known: Facts) -> dict[str, object]:
+    """Return the facts that a step's guards and routes read.
+
+    What is on record (`known`) stands against what the step gives, so that no step lifts its own
+    bar; what the engine computed for this step (`step.computed`) is of this moment and replaces
+    what it computed earlier. Facts that the row does not ask for decide nothing.
+    """
+    own = {name: value for name, value in given.items() if name in step.own_facts}
+    now = {name: value for name, value in given.items() if name in step.computed}
+    return {**own, **known, **now}
+
+
 def barred_by(step: Step, facts: Facts) -> Guard | None:
     """Return the first guard that forbids the step on these facts, None when none does."""
     return next((guard for guard in step.forbidden if holds(guard.when, facts)), None)

@@ -166,6 +166,9 @@ class Route:
 class Step:
     """One row of the table: in `source`, a holder of `by` may do `name`.
 
+    A step carries the facts that its row asks for (`own_facts`) and no other that the table knows;
+    those in `computed` the engine finds out itself, nobody gives them.
+
     Several rows may share name and source and differ in `by` (art. 27: the authority *or* the
     provider): the actor needs one of them. `source` is "" for the step that opens the case.
     """
@@ -181,6 +184,7 @@ class Step:
     facts: tuple[str, ...] = ()
     facts_when: tuple[FactWhen, ...] = ()
     optional: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
     consent: Consent | None = None
     forbidden: tuple[Guard, ...] = ()
     tell: tuple[str, ...] = ()
@@ -191,6 +195,12 @@ class Step:
     def effects(self) -> tuple[str, ...]:
         """Every effect that some route of this step has; run `route.effects`, not these."""
         return tuple(dict.fromkeys(name for route in self.routes for name in route.effects))
+
+    @property
+    def own_facts(self) -> frozenset[str]:
+        """The facts that whoever takes the step may give: needed, conditional and optional."""
+        conditional = (need.name for need in self.facts_when)
+        return frozenset((*self.facts, *conditional, *self.optional))
 
     @property
     def by_clock(self) -> bool:

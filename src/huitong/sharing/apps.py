@@ -4,14 +4,14 @@ from django.apps import AppConfig
 
 
 class SharingConfig(AppConfig):
-    """Claim the effects that statutory procedures leave to sharing."""
+    """Claim the effects and facts that statutory procedures leave to sharing."""
 
     name = "huitong.sharing"
     label = "sharing"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Import the actions, which register their effects with the cases."""
+        """Import what registers effects and computed facts with the cases."""
         from huitong.sharing import (  # noqa: PLC0415 - models must be loaded first
             actions,  # noqa: F401
             endings,  # noqa: F401
