@@ -5,23 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from huitong.cases.models import Case
-from huitong.catalogue.models import Dataset
 from huitong.ledger import queries
 from huitong.ledger.models import Entry, Leaf
 from huitong.ledger.verification import Verification
-from huitong.organisations.errors import NotYourDepartmentError
+from huitong.organisations.errors import NotAuthorityError, NotYourDepartmentError
+from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
-from huitong.sharing.models import Client, Grant
 from huitong.web.access import StaffRequest, staff
+from huitong.web.insight import readable_entries
 
 _SHOWN = 50
-_RECENT = 500
 
 
 @staff
@@ -33,7 +30,16 @@ def show_ledger(request: StaffRequest) -> HttpResponse:
 @require_POST
 @staff
 def verify(request: StaffRequest) -> HttpResponse:
-    """Compute the whole ledger again and say what was found."""
+    """Compute the whole ledger again and say what was found; for authorities (HL-5).
+
+    It reads every entry of every department, and takes minutes on a large ledger.
+
+    Raises: NotAuthorityError.
+    """
+    if not request.actor.duties:
+        raise NotAuthorityError(
+            actor=request.actor.name, jurisdiction=_area(request.actor), cite=("HL-5",)
+        )
     found = queries.verify_all(settings.CONFIG.keys_dir / "ledger.pub")
     return _page(request, found)
 
@@ -62,27 +68,6 @@ def download_receipt(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return answer
 
 
-def readable_entries(actor: Actor) -> QuerySet[Entry]:
-    """Return the entries that a department may read: its own acts and what they are about.
-
-    An authority reads every entry: it supervises the area (HL-5).
-    """
-    if actor.duties:
-        return Entry.objects.all()
-    me = actor.department_id
-    cases = Case.objects.filter(Q(parties__provider=me) | Q(parties__consumer=me))
-    grants = Grant.objects.seen_by(me or 0).order_by("-id")
-    subjects = [f"case:{number}" for number in cases.values_list("number", flat=True)[:_RECENT]]
-    subjects += [one.subject for one in Dataset.objects.of(me or 0).only("code")]
-    subjects += [f"grant:{pk}" for pk in grants.values_list("pk", flat=True)[:_RECENT]]
-    subjects += [
-        f"client:{name}"
-        for name in Client.objects.filter(consumer_id=me).values_list("client_id", flat=True)
-    ]
-    own = Q(actor__endswith=f"@{actor.department_code}")
-    return Entry.objects.filter(own | Q(subject__in=subjects))
-
-
 def readable(actor: Actor, uuid: UUID) -> Entry:
     """Return an entry that the department may read. Raises: NotYourDepartmentError, Http404."""
     entry = Entry.objects.filter(uuid=uuid).first()
@@ -95,10 +80,16 @@ def readable(actor: Actor, uuid: UUID) -> Entry:
     return entry
 
 
+def _area(actor: Actor) -> str:
+    home = Department.objects.select_related("jurisdiction").get(pk=actor.department_id or 0)
+    return home.jurisdiction.name
+
+
 def _page(request: StaffRequest, verification: Verification | None) -> HttpResponse:
     page: dict[str, Any] = {
         "entries": readable_entries(request.actor).order_by("-id")[:_SHOWN],
         "checkpoint": queries.latest_checkpoint(),
         "verification": verification,
+        "may_verify": bool(request.actor.duties),
     }
     return render(request, "web/workbench/ledger.html", page)

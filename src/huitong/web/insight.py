@@ -1,0 +1,79 @@
+"""Which ledger entries somebody may read: those of the departments that the person answers for."""
+
+from collections.abc import Iterable
+
+from django.db.models import BigIntegerField, F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Concat
+
+from huitong.cases.models import Case
+from huitong.catalogue.models import Dataset
+from huitong.ledger.models import Entry
+from huitong.organisations.models import Department, Jurisdiction, Person
+from huitong.organisations.types import Actor
+from huitong.pool.models import Batch
+from huitong.sharing.models import Client, Grant
+
+
+def readable_entries(actor: Actor) -> QuerySet[Entry]:
+    """Return the entries of a department: its own acts, and what was done to what is its own.
+
+    An authority reads those of every department in its area and below (HL-5), and where nothing
+    lies outside its area, all of them. One query, and one for the area.
+    """
+    area = Jurisdiction.objects.filter(_within(actor.is_authority_of))
+    if actor.duties and not Jurisdiction.objects.exclude(pk__in=area.values("pk")).exists():
+        return Entry.objects.all()
+    departments = Department.objects.filter(
+        Q(pk=actor.department_id or 0) | Q(jurisdiction__in=area.order_by().values("pk"))
+    )
+    ids = departments.order_by().values("pk")
+    datasets = Dataset.objects.filter(provider__in=ids)
+    grants = Grant.objects.filter(Q(consumer__in=ids) | Q(dataset__provider__in=ids))
+    batches = Batch.objects.filter(dataset__provider__in=ids)
+    concerns = Q(office__in=departments.order_by().values("code"))
+    for kind, rows, name in (
+        ("case", _cases(ids, area), "number"),
+        ("dataset", datasets, "code"),
+        ("batch", batches, "pk"),
+        ("grant", grants, "pk"),
+        ("client", Client.objects.filter(consumer__in=ids), "client_id"),
+        ("department", departments, "code"),
+        ("person", Person.objects.filter(posts__department__in=ids), "username"),
+        ("jurisdiction", area, "code"),
+    ):
+        concerns |= Q(subject__in=_subjects(kind, rows, name))
+    return Entry.objects.annotate(office=_office_of("actor")).filter(concerns)
+
+
+def _within(codes: Iterable[str]) -> Q:
+    """Keep jurisdictions that are one of these or lie below one; there are three levels."""
+    here = list(codes)
+    own, above, top = "code__in", "parent__code__in", "parent__parent__code__in"
+    return Q(**{own: here}) | Q(**{above: here}) | Q(**{top: here})
+
+
+def _cases(ids: object, area: QuerySet[Jurisdiction]) -> QuerySet[Case]:
+    """Return cases with a party among the departments, or in the area of the authority."""
+    parties = {
+        f"{role}_id": Cast(KeyTextTransform(role, "parties"), BigIntegerField())
+        for role in ("provider", "consumer")
+    }
+    return Case.objects.annotate(**parties).filter(
+        Q(provider_id__in=ids) | Q(consumer_id__in=ids) | Q(jurisdiction__in=area.values("pk"))
+    )
+
+
+def _subjects(kind: str, rows: QuerySet[Model], name: str) -> QuerySet[Model]:
+    """Return the names under which the ledger knows rows."""
+    text = Cast(name, TextField())
+    return rows.order_by().values_list(Concat(Value(f"{kind}:"), text, output_field=TextField()))
+
+
+def _office_of(column: str) -> Func:
+    """Return what follows the last @ of `person:wang@CODE`, since a user name may hold one too."""
+    return Func(
+        F(column),
+        template="substring(%(expressions)s from '[^@]*$')",
+        output_field=TextField(),
+    )
