@@ -10,7 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huitong.catalogue import queries
+from huitong.catalogue.draft_types import Draft
 from huitong.catalogue.models import Dataset
+from huitong.catalogue.types import Mask, OpeningType
+from huitong.ledger.models import Entry
 from huitong.operations.demonstration import world
 from huitong.organisations.models import Person
 from huitong.pool import proposing
@@ -29,13 +32,17 @@ def committed(
     fresh_django: object, at: dt.datetime, strict_templates: None, huitong_home: Path
 ) -> Dataset:
     """Return the published dataset in a database where commits stay."""
+    return published(SCHOOLS, at, huitong_home)
+
+
+def published(schools: Draft, at: dt.datetime, home: Path) -> Dataset:
     founded = world.found(at=at - dt.timedelta(days=30))
-    first = huitong_home / "first.csv"
+    first = home / "first.csv"
     first.write_text(GOOD, "utf-8")
     layout = proposing.propose(first, on=at.date()).layout
-    names = dict(zip(["学校标识码", "学校名称", "在校生数"], SCHOOLS.items, strict=True))
+    names = dict(zip(["学校标识码", "学校名称", "在校生数"], schools.items, strict=True))
     columns = [{**column, "name": names[column["header"]].name} for column in layout["columns"]]
-    draft = dataclasses.replace(SCHOOLS, layout={**layout, "columns": columns})
+    draft = dataclasses.replace(schools, layout={**layout, "columns": columns})
     dataset = added(founded, draft, "HLJ-JY-0002", at)
     world.publish(dataset, provider=founded.actor("jiaoyu"), at=at - dt.timedelta(days=5))
     return queries.dataset(dataset.code)
@@ -182,3 +189,41 @@ def test_the_api_takes_a_file_the_same_way(officer: pages.StrictClient, committe
     assert state["state"] == "succeeded"
     assert (receipt["rows_read"], receipt["accepted"], receipt["reconciled"]) == (2, 2, True)
     assert json.dumps(receipt)
+
+
+def test_an_overseer_sees_quarantined_values_masked_and_is_recorded(
+    fresh_django: object, at: dt.datetime, strict_templates: None, huitong_home: Path
+) -> None:
+    code, name, students = SCHOOLS.items
+    masked = dataclasses.replace(name, personal=True, mask_default=Mask.NAME)
+    items = (dataclasses.replace(code, personal=True), masked, students)
+    closed = {"opening_type": OpeningType.WITHHELD, "closed_reason": "涉及个人隐私。"}
+    draft = dataclasses.replace(SCHOOLS, items=items, **closed)
+    dataset = published(draft, at, huitong_home)
+    officer = entered("jiaoyu")
+    tasks.run(upload(officer, dataset, CONFLICT))
+    batch = Batch.objects.get()
+    page = f"/w/batches/{batch.pk}/"
+    authority = entered("shuju")
+
+    html = authority.get(page).content.decode()
+    table = b"".join(authority.get(f"{page}quarantine.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
+
+    for shown in (html, table):
+        assert "演示学院" not in shown
+        assert "4123010002" not in shown
+        assert "演***" in shown or "演*****" in shown
+        assert "不是整数" in shown
+    assert "同一主键，不同内容：***" in html
+    assert "演示学院（新）" in officer.get(page).content.decode()
+    notes = Entry.objects.filter(kind="pool.quarantine_read").order_by("id")
+    assert [(one.facts["form"], one.facts["whole"]) for one in notes] == [
+        ("page", False),
+        ("csv", False),
+        ("page", True),
+    ]
+    assert {(one.subject, tuple(one.cite)) for one in notes} == {
+        (f"batch:{batch.pk}", ("HL-38.3",))
+    }
+    assert not any("演示" in str(one.facts) for one in notes)
+    assert "pool.quarantine_read" in officer.get("/w/ledger/").content.decode()

@@ -138,6 +138,29 @@ def sweep_orphans(*, at: datetime, older_than: timedelta = timedelta(hours=24)) 
     return sweeping.sweep(before=at - older_than)
 
 
+def note_quarantine_read(
+    batch: Batch, *, form: str, whole: bool, actor: Actor, at: datetime
+) -> None:
+    """Record that somebody is about to be shown quarantined values: never the values themselves.
+
+    `form` is `page` or `csv`; `whole` tells values as delivered from masked ones.
+    """
+    with transaction.atomic():
+        ledger.record(
+            kind="pool.quarantine_read",
+            subject=f"batch:{batch.pk}",
+            actor=actor.ledger_name,
+            at=at,
+            cite=("HL-38.3",),
+            facts={
+                "dataset": batch.dataset.code,
+                "form": form,
+                "whole": whole,
+                "quarantined": batch.quarantined,
+            },
+        )
+
+
 def _receive(
     dataset: Dataset,
     path: Path,

@@ -127,6 +127,7 @@ _ENTRY: Mapping[str, Label] = {
     "pool.dataset_mounted": _("挂接数据"),
     "pool.delivery_accepted": _("归集入库"),
     "pool.delivery_refused": _("归集被拒绝"),
+    "pool.quarantine_read": _("查看问题数据"),
     "pool.serving_copy_swapped": _("更新服务副本"),
     "post.begun": _("任职"),
     "post.ended": _("离任"),

@@ -17,6 +17,7 @@ from huitong.organisations import rules as organisation_rules
 from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
+from huitong.pool import actions as pool
 from huitong.pool.errors import NotPublishedError
 from huitong.pool.models import Batch
 from huitong.pool.types import Stage
@@ -105,6 +106,9 @@ def delivery_status(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
 def show_batch(request: StaffRequest, number: int) -> HttpResponse:
     """Show the receipt of a batch with reasons, conflicts and the first quarantined rows."""
     batch = _readable(request.actor, number)
+    whole = organisation_rules.acts_for(request.actor, batch.dataset.provider)
+    if batch.quarantined:
+        _note_reading(request, batch, "page", whole=whole)
     titles = quarantine.titles_of(batch)
     page = {
         "batch": batch,
@@ -115,7 +119,7 @@ def show_batch(request: StaffRequest, number: int) -> HttpResponse:
         ],
         "statement": [{**line, "what": _what(line["what"], titles)} for line in batch.statement],
         "mended": [one.get(language()) or one.get("zh") for one in batch.mended],
-        **quarantine.report(batch),
+        **quarantine.report(batch, whole=whole),
     }
     return render(request, "web/workbench/batch.html", page)
 
@@ -124,8 +128,10 @@ def show_batch(request: StaffRequest, number: int) -> HttpResponse:
 def download_quarantine(request: StaffRequest, number: int) -> StreamingHttpResponse:
     """Stream the quarantined rows of a batch with their reasons as CSV."""
     batch = _readable(request.actor, number)
+    whole = organisation_rules.acts_for(request.actor, batch.dataset.provider)
+    _note_reading(request, batch, "csv", whole=whole)
     answer = StreamingHttpResponse(
-        _lines(quarantine.table(batch)), content_type="text/csv; charset=utf-8"
+        _lines(quarantine.table(batch, whole=whole)), content_type="text/csv; charset=utf-8"
     )
     name = f"quarantine-{batch.dataset.code}-{batch.pk}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -144,6 +150,10 @@ def _lines(rows: Iterator[list[str]]) -> Iterator[str]:
     yield "\ufeff"  # spreadsheets need the mark to read UTF-8
     for row in rows:
         yield writer.writerow(row)
+
+
+def _note_reading(request: StaffRequest, batch: Batch, form: str, *, whole: bool) -> None:
+    pool.note_quarantine_read(batch, form=form, whole=whole, actor=request.actor, at=request.at)
 
 
 def _readable(actor: Actor, number: int) -> Batch:
