@@ -53,6 +53,9 @@ class Config:
     upload_limit: int
     log_level: str
     debug: bool
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_origins: tuple[str, ...] = ()
+    secure: bool = False
 
     @property
     def secrets_path(self) -> Path:
@@ -159,7 +162,25 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         upload_limit=_number(env, "HUITONG_UPLOAD_LIMIT", 2 * 1024**3),
         log_level=env.get("HUITONG_LOG_LEVEL", "INFO").upper(),
         debug=env.get("HUITONG_DEBUG", "") == "1",
+        allowed_hosts=_listed(env, "HUITONG_ALLOWED_HOSTS"),
+        trusted_origins=_origins(env),
+        secure=env.get("HUITONG_SECURE", "") == "1",
     )
+
+
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
+
+
+def _origins(env: Mapping[str, str]) -> tuple[str, ...]:
+    origins = _listed(env, "HUITONG_TRUSTED_ORIGINS")
+    wrong = [one for one in origins if not one.startswith(("http://", "https://"))]
+    if wrong:
+        raise ConfigError(
+            f"HUITONG_TRUSTED_ORIGINS holds {wrong[0]!r}: begin each with https:// or http://.",
+            zh=f"HUITONG_TRUSTED_ORIGINS 中 {wrong[0]!r} 有误：须以 https:// 或 http:// 开头。",
+        )
+    return origins
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -14,7 +14,7 @@ _SECRETS = CONFIG.secrets()
 # Without a founded home (makemigrations, type checks) a key of this process alone is enough.
 SECRET_KEY = _SECRETS.get("django") or randomness.token_urlsafe(32)
 DEBUG = CONFIG.debug
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver", *CONFIG.allowed_hosts]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -112,6 +112,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = list(CONFIG.trusted_origins)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
+if CONFIG.secure:
+    # Only behind a proxy that always sets the header itself; else a caller could claim HTTPS.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_FAILURE_VIEW = "huitong.web.views.problems.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 

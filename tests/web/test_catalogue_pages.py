@@ -45,6 +45,18 @@ def test_a_file_becomes_a_draft_that_a_person_confirms(log_in: pages.LogIn) -> N
     assert dataset.newest.layout["columns"], "the layout that was proposed is kept"
 
 
+def test_the_layout_that_later_files_must_fit_is_shown(log_in: pages.LogIn) -> None:
+    text = "标题,,\n学校,学生,\n甲,乙,1\n丙,丁,2\n合计,,3\n"
+    file = SimpleUploadedFile("schools.csv", text.encode())
+
+    html = log_in("jiaoyu").post("/w/drafts/new/", {"file": file}, follow=True).content.decode()
+
+    for shown in ("以后归集的文件须符合这一格式", "UTF-8", "逗号", "1 行；数据从第 3 行开始"):
+        assert shown in html
+    assert "该列没有表头，命名为“列3”" in html
+    assert "合计、说明等行不作为数据" in html
+
+
 def test_a_file_that_is_not_what_it_says_is_refused(log_in: pages.LogIn) -> None:
     file = SimpleUploadedFile("schools.xlsx", b"not a workbook at all")
 

@@ -124,6 +124,29 @@ def test_the_secret_of_a_system_is_shown_once(log_in: pages.LogIn, province: Wor
     assert 'id="client-secret"' not in browser.get("/w/clients/").content.decode()
 
 
+@pytest.mark.clause("HL-38.3")
+def test_a_system_is_stopped_after_a_second_question(log_in: pages.LogIn) -> None:
+    browser, stranger = log_in("zhufang"), log_in("jiaoyu")
+    browser.post("/w/clients/", {"name": "资格复核系统"})
+    client = Client.objects.get()
+    page = f"/w/clients/{client.client_id}/stop/"
+
+    assert f'href="{page}"' in browser.get("/w/clients/").content.decode()
+    assert "停用“资格复核系统”？" in browser.get(page).content.decode()
+    assert stranger.get(page).status_code == 403
+    assert stranger.post(page).status_code == 403
+    client.refresh_from_db()
+    assert client.active, "looking stops nothing, and nobody else does"
+
+    html = browser.post(page, follow=True).content.decode()
+    client.refresh_from_db()
+    assert not client.active
+    assert "其令牌全部失效" in html
+    assert f'href="{page}"' not in html
+    assert browser.post(page).status_code == 422
+    assert browser.get("/w/clients/none/stop/").status_code == 404
+
+
 @pytest.mark.clause("HL-27.1", "HL-27.2")
 def test_an_order_that_is_declined_ends_the_grant(log_in: pages.LogIn, grant: Grant) -> None:
     provider, consumer = log_in("jiaoyu"), log_in("zhufang")

@@ -47,6 +47,7 @@ workbench = [
     path("grants/", grants.show_grants, name="grants"),
     path("grants/<int:number>/", grants.show_grant, name="grant"),
     path("clients/", grants.show_clients, name="clients"),
+    path("clients/<str:client_id>/stop/", grants.stop_client, name="client-stop"),
     path("ledger/", ledger.show_ledger, name="ledger"),
     path("ledger/verify/", ledger.verify, name="ledger-verify"),
     path("ledger/<uuid:uuid>/", ledger.show_entry, name="entry"),

@@ -121,6 +121,7 @@ _ENTRY: Mapping[str, Label] = {
     "jurisdiction.regulation": _("选定适用规定"),
     "opening.listed": _("列入开放目录"),
     "opening.refused": _("不能列入开放目录"),
+    "opening.suspended": _("暂停开放"),
     "opening.unlisted": _("移出开放目录"),
     "person.password_set": _("设置密码"),
     "person.registered": _("开通账号"),

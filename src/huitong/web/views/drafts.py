@@ -30,6 +30,7 @@ from huitong.web.forms.datasets import (
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import language
 from huitong.web.views import sampling
+from huitong.web.views.layouts import layout_page
 
 _KEPT = "draft"
 
@@ -73,7 +74,12 @@ def confirm(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("已保存草稿。核对无误后请提交审核。"))
         return made.code
 
-    shown = {"heading": _("确认目录条目"), "source": kept["source"], "back": reverse("datasets")}
+    shown = {
+        "heading": _("确认目录条目"),
+        "source": kept["source"],
+        "back": reverse("datasets"),
+        "layout": layout_page(kept["draft"].get("layout") or {}),
+    }
     return _edit(request, kept["draft"], "", shown, save)
 
 
@@ -90,7 +96,12 @@ def edit(request: StaffRequest, code: str) -> HttpResponse:
         messages.success(request, _("已保存修改。"))
         return code
 
-    shown = {"heading": _("编辑目录条目"), "source": "", "back": reverse("dataset", args=[code])}
+    shown = {
+        "heading": _("编辑目录条目"),
+        "source": "",
+        "back": reverse("dataset", args=[code]),
+        "layout": None,
+    }
     return _edit(request, queries.draft_of(dataset.newest).as_dict(), code, shown, save)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,7 +14,7 @@ from huitong.organisations import rules as organisation_rules
 from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.models import Department
 from huitong.sharing import queries, rectification, systems
-from huitong.sharing.models import Grant
+from huitong.sharing.models import Client, Grant
 from huitong.sharing.types import NewClient
 from huitong.supervision import queries as supervision
 from huitong.web.access import StaffRequest, staff
@@ -94,6 +94,23 @@ def show_clients(request: StaffRequest) -> HttpResponse:
         "clients": queries.clients_of(request.actor.department_id or 0),
     }
     return render(request, "web/workbench/clients.html", page, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def stop_client(request: StaffRequest, client_id: str) -> HttpResponse:
+    """Ask once more, then stop a system: its tokens end with it."""
+    client = Client.objects.select_related("consumer").filter(client_id=client_id).first()
+    if client is None:
+        raise Http404(client_id)
+    organisation_rules.require_acts_for(request.actor, client.consumer, cite=("HL-38.3",))
+    if request.method == "POST":
+        systems.deactivate_client(client, actor=request.actor, at=request.at)
+        messages.success(request, _("已停用“%s”，其令牌全部失效。") % client.name)
+        return redirect("clients")
+    if not client.active:
+        return redirect("clients")
+    return render(request, "web/workbench/client_stop.html", {"client": client})
 
 
 def _grant(
