@@ -86,11 +86,11 @@ def test_a_column_added_after_the_review_is_not_open(
 ) -> None:
     path = tmp_path / "wider.csv"
     path.write_text(
-        "学校标识码,学校名称,在校生数,备注,校长姓名\n4111010001,北京大学,1,,某某\n", "utf-8"
+        "学校标识码,学校名称,在校生数,备注,主管部门\n4111010001,北京大学,1,,某某\n", "utf-8"
     )
     later = LATER + timedelta(days=1)
     catalogue.edit_dataset(delivered, drafted(path), actor=committed.teacher, at=later)
-    facts = {"change_source": "other", "change_day": later.date(), "changes": "增加校长姓名"}
+    facts = {"change_source": "other", "change_day": later.date(), "changes": "增加主管部门"}
     catalogue.submit_dataset(delivered, actor=committed.teacher, at=later, facts=facts)
     pool.receive_delivery(
         dataset=entries.dataset("schools"),

@@ -16,7 +16,7 @@ from django.db.models import Value
 from huitong.cases import actions as cases
 from huitong.cases import effects, refusals
 from huitong.cases.models import Case, CaseEvent
-from huitong.catalogue import drafts, queries, rules, segmenting
+from huitong.catalogue import drafts, publishing, queries, rules, segmenting
 from huitong.catalogue.draft_types import Draft
 from huitong.catalogue.errors import (
     CatalogueFieldsMissingError,
@@ -38,6 +38,7 @@ from huitong.organisations.types import Actor
 from huitong.regulations import profiles
 
 _OWN_ENTRIES = ("HL-6.2",)
+_REVIEW, _UPDATE = "catalogue_review", "catalogue_update"
 _PLAIN = (
     "title",
     "title_en",
@@ -122,6 +123,8 @@ def submit_dataset(
 
     A first version opens `catalogue_review`, a later one `catalogue_update`, whose `facts` say why
     and since when the entry changed and what changed (`change_source`, `change_day`, `changes`).
+    A later version that protects less than an earlier one is reviewed as a first one is: art. 15
+    states no review of updates, art. 12 has the authority review what a department catalogues.
 
     Raises: NotYourDepartmentError, CatalogueFieldsMissingError (all fields), BasisRankError,
     NothingToSubmitError, DatasetUnderReviewError, and what the case refuses.
@@ -138,7 +141,7 @@ def submit_dataset(
         if case is None or case.closed_at is not None:
             case = _open_review(row, version, given, actor, at)
         elif row.status is Status.RETURNED:
-            step = "revise.resubmit" if case.kind == "catalogue_review" else "update.complete"
+            step = "revise.resubmit" if case.kind == _REVIEW else "update.complete"
             case = cases.take_step(case, step, actor=actor, facts=given, at=at)
         else:
             raise DatasetUnderReviewError(row.code, case.number)
@@ -155,16 +158,18 @@ def return_dataset(dataset: Dataset, *, opinion: str, actor: Actor, at: datetime
 
     Raises: DatasetNotUnderReviewError, and what the case refuses.
     """
+    case = _case_of(dataset)
     facts = {"opinion": opinion}
-    return cases.take_step(_case_of(dataset), "review.return", actor=actor, facts=facts, at=at)
+    return cases.take_step(case, f"{case.state}.return", actor=actor, facts=facts, at=at)
 
 
 def approve_dataset(dataset: Dataset, *, actor: Actor, at: datetime) -> Case:
-    """Approve the entry under review, which publishes it.
+    """Approve the entry under review; the approval of the last stage publishes it.
 
     Raises: DatasetNotUnderReviewError, and what the case refuses.
     """
-    case = cases.take_step(_case_of(dataset), "review.approve", actor=actor, facts={}, at=at)
+    case = _case_of(dataset)
+    case = cases.take_step(case, f"{case.state}.approve", actor=actor, facts={}, at=at)
     dataset.refresh_from_db()
     return case
 
@@ -194,6 +199,7 @@ def publish_dataset(case: Case, event: CaseEvent, actor: Actor, at: datetime) ->
         "opening_type": version.opening_type,
     }
     _note("dataset.published", row, actor, at, facts, tuple(event.cite))
+    publishing.tell_published(row, case, actor, at)
 
 
 def index_version(version: DatasetVersion, draft: Draft, *, provider: Department) -> None:
@@ -219,10 +225,11 @@ def _open_review(
     actor: Actor,
     at: datetime,
 ) -> Case:
-    update = row.current_version_id is not None
+    reviewed = row.current_version_id is None or bool(queries.loosenings_of(row, version))
+    update = not reviewed
     changes = {"changes": facts.pop("changes")} if update and "changes" in facts else {}
     case = cases.open_case(
-        kind="catalogue_update" if update else "catalogue_review",
+        kind=_UPDATE if update else _REVIEW,
         jurisdiction=row.provider.jurisdiction,
         subject=row.subject,
         title=version.title,
@@ -244,7 +251,7 @@ def _check_entry(row: Dataset, version: DatasetVersion) -> tuple[rules.Notice, .
     if missing:
         raise CatalogueFieldsMissingError(missing)
     rules.check_basis(draft, profile)
-    return rules.notices(draft, profile)
+    return queries.notices_of(row)
 
 
 def _refuse_secrets(

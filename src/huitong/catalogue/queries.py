@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from huitong.catalogue import rules, segmenting
 from huitong.catalogue.draft_types import Draft, DraftItem
@@ -99,7 +99,35 @@ def profile_of(dataset: Dataset) -> Profile:
 
 def notices_of(dataset: Dataset) -> tuple[rules.Notice, ...]:
     """Return what submitter and reviewer must be told about the newest version."""
-    return rules.notices(draft_of(dataset.newest), profile_of(dataset))
+    version = dataset.newest
+    told = rules.notices(draft_of(version), profile_of(dataset))
+    loosened = loosenings_of(dataset, version)
+    return (*told, rules.loosened_notice(loosened)) if loosened else told
+
+
+def drafts_before(version: DatasetVersion) -> tuple[Draft, ...]:
+    """Return the published versions before one, the newest first, each as a draft.
+
+    Two queries, however many versions.
+    """
+    earlier = version.dataset.versions.filter(
+        published_at__isnull=False, number__lt=version.number
+    ).order_by("-number")
+    return _drafts(earlier)
+
+
+def drafts_of(dataset: Dataset, *, published: bool = False) -> tuple[Draft, ...]:
+    """Return every version of a dataset as a draft, the newest first; or the published ones.
+
+    Two queries, however many versions.
+    """
+    versions = dataset.versions.order_by("-number")
+    return _drafts(versions.filter(published_at__isnull=False) if published else versions)
+
+
+def loosenings_of(dataset: Dataset, version: DatasetVersion) -> tuple[rules.Loosening, ...]:
+    """Return in what a version protects less than the published ones before it."""
+    return rules.loosenings(draft_of(version), drafts_before(version), profile_of(dataset))
 
 
 def draft_of(version: DatasetVersion, items: Sequence[DataItem] | None = None) -> Draft:
@@ -126,6 +154,11 @@ def draft_of(version: DatasetVersion, items: Sequence[DataItem] | None = None) -
         layout=version.layout,
         items=tuple(_draft_item(row) for row in rows),
     )
+
+
+def _drafts(versions: QuerySet[DatasetVersion]) -> tuple[Draft, ...]:
+    fetched = versions.prefetch_related(Prefetch("items", DataItem.objects.order_by("position")))
+    return tuple(draft_of(version, list(version.items.all())) for version in fetched)
 
 
 def _draft_item(row: DataItem) -> DraftItem:

@@ -5,16 +5,51 @@ written here.
 """
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from huitong.catalogue.draft_types import Draft
+from huitong.catalogue.draft_types import Draft, DraftItem
 from huitong.catalogue.errors import BasisRankError, MissingField, SecretDataRefusedError
-from huitong.catalogue.types import Secrecy, SharingType
+from huitong.catalogue.types import IdentifierKind, Secrecy, SharingType
 from huitong.regulations import predicates
 from huitong.regulations.law import CatalogueField, Profile
 
+_REVIEWED = ("HL-12.3",)
+_WIDTH = {"WITHHELD": 0, "CONDITIONAL": 1, "UNCONDITIONAL": 2}
+_LOWERED: Mapping[str, Callable[[DraftItem, DraftItem], bool]] = {
+    "personal": lambda before, now: before.personal and not now.personal,
+    "sensitive": lambda before, now: before.sensitive and not now.sensitive,
+    "identifier": lambda before, now: before.identifier not in {None, now.identifier},
+    "grade": lambda before, now: before.grade > now.grade,
+}
+_LOOSER_ZH = {
+    "personal": "不再标为个人信息",
+    "sensitive": "不再标为敏感个人信息",
+    "identifier": "的标识类型有变",
+    "grade": "降低了级别",
+    "removed": "被删除或改名",
+    "sharing_type": "共享类型放宽",
+    "opening_type": "开放类型放宽",
+}
+_LOOSER_EN = {
+    "personal": "is no longer personal",
+    "sensitive": "is no longer sensitive",
+    "identifier": "has another kind of identifier",
+    "grade": "has a lower grade",
+    "removed": "is gone or renamed",
+    "sharing_type": "sharing is wider",
+    "opening_type": "opening is wider",
+}
 _DATASET_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """One thing that protects less than before: an item's mark by its title, or a type."""
+
+    title: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +136,57 @@ def notices(entry: Draft, profile: Profile) -> tuple[Notice, ...]:
     )
 
 
+def loosenings(entry: Draft, earlier: Sequence[Draft], profile: Profile) -> tuple[Loosening, ...]:
+    """Return in what an entry protects less than its published versions did (the newest first).
+
+    An item is held against the newest version that has one of its name or title. A marked item
+    that is gone while others are new may be one of them under another name, so that counts too.
+    """
+    if not earlier:
+        return ()
+    found = []
+    for item in entry.items:
+        before = next((same for draft in earlier if (same := _same_items(item, draft))), ())
+        lowered = [name for name, lower in _LOWERED.items() if any(lower(b, item) for b in before)]
+        found += [Loosening(item.title, name) for name in lowered]
+    gone = [i for i in earlier[0].items if not _same_items(i, entry) and is_private(i)]
+    if gone and not all(_same_items(item, earlier[0]) for item in entry.items):
+        found += [Loosening(item.title, "removed") for item in gone]
+    for name, width in (("sharing_type", _sharing_width), ("opening_type", _opening_width)):
+        if width(entry, profile) > width(earlier[0], profile):
+            found.append(Loosening("", name))
+    return tuple(found)
+
+
+def loosened_notice(found: Sequence[Loosening]) -> Notice:
+    """Return what submitter and reviewer are told of an update that protects less."""
+    zh = "；".join(f"{one.title}{_LOOSER_ZH[one.what]}" for one in found)
+    en = "; ".join(f"{one.title} {_LOOSER_EN[one.what]}".strip() for one in found)
+    return Notice(
+        "protects_less",
+        f"本次更新放宽了对数据的保护（{zh}），须经主管部门审核后发布",
+        f"this update protects less than the published version ({en}): the authority reviews it "
+        "before it is published",
+        _REVIEWED,
+    )
+
+
+def is_private(item: DraftItem) -> bool:
+    """Tell whether an item is declared to hold personal data; a citizen's number always does."""
+    return item.personal or item.sensitive or item.identifier is IdentifierKind.CITIZEN_ID
+
+
+def same_column(name: str, title: str, item: DraftItem) -> bool:
+    """Tell whether an item is the column of that name or title, however either is typed.
+
+    >>> same_column("a", "手机 号", DraftItem("b", "手机号"))
+    True
+    >>> same_column("a", "甲", DraftItem("b", "乙"))
+    False
+    """
+    return _folded(name) == _folded(item.name) or _folded(title) == _folded(item.title)
+
+
 def check_basis(entry: Draft, profile: Profile) -> None:
     """Refuse to withhold an entry from sharing on a norm of too low a rank.
 
@@ -147,6 +233,24 @@ def check_secrecy(entry: Draft, profile: Profile) -> None:
             why_zh=f"草稿声明涉及{zh}",
             cite=excluded.cite if excluded else every,
         )
+
+
+def _same_items(item: DraftItem, draft: Draft) -> tuple[DraftItem, ...]:
+    return tuple(other for other in draft.items if same_column(item.name, item.title, other))
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _sharing_width(entry: Draft, profile: Profile) -> int:
+    if entry.sharing_type is None:
+        return 0
+    return _WIDTH[effective_sharing_type(entry, profile)]
+
+
+def _opening_width(entry: Draft, _profile: Profile) -> int:
+    return _WIDTH[entry.opening_type] if entry.opening_type else 0
 
 
 def _conditions_of_sharing(entry: Draft, profile: Profile) -> Sequence[CatalogueField]:

@@ -1,5 +1,6 @@
 """Putting datasets on the open list and taking them off: each act one transaction, one entry."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -7,10 +8,12 @@ from django.db import transaction
 from huitong.cases import actions as cases
 from huitong.cases import effects, refusals
 from huitong.cases.models import Case, CaseEvent
+from huitong.catalogue import publishing
 from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import Dataset, DatasetVersion
+from huitong.catalogue.types import OpeningType
 from huitong.ledger import actions as ledger
-from huitong.opening import rules
+from huitong.opening import examining, rules
 from huitong.opening.errors import (
     EntryChangedError,
     NotOnListError,
@@ -18,10 +21,13 @@ from huitong.opening.errors import (
     NotPublishedError,
 )
 from huitong.opening.models import OpenEntry
+from huitong.opening.types import Refusal
 from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
 
 _OWN_DATA = ("HL-6.3",)
+_NOT_OPENED = ("HL-33.1",)
+_CONDITIONS = ("HL-33.4", "HL-34.1")
 
 
 def propose_opening(dataset: Dataset, *, actor: Actor, at: datetime) -> Case:
@@ -35,13 +41,11 @@ def propose_opening(dataset: Dataset, *, actor: Actor, at: datetime) -> Case:
     version = row.current_version
     if version is None or row.withdrawn_at is not None:
         raise NotPublishedError(row.code)
-    entry = catalogue.draft_of(version)
-    found = rules.refusals(entry, catalogue.profile_of(row))
+    found = examining.grounds(row, version)
     if found:
         error = NotOpenableError(row.code, found)
         with transaction.atomic():
-            grounds = [{"ground": each.ground, "fields": list(each.fields)} for each in found]
-            facts = {"version": version.number, "grounds": grounds}
+            facts = {"version": version.number, "grounds": _as_facts(found)}
             _note("opening.refused", row, actor, at, error.cite, facts)
         raise error
     with refusals.recorded(), transaction.atomic():
@@ -103,8 +107,7 @@ def list_open(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> None:
     current = row.current_version
     if current is None or stated[-1:] != [current.number]:
         raise EntryChangedError(row.code)
-    draft = catalogue.draft_of(current)
-    found = rules.refusals(draft, catalogue.profile_of(row))
+    found = examining.grounds(row, current)
     if found:
         raise NotOpenableError(row.code, found)
     OpenEntry.objects.update_or_create(
@@ -130,8 +133,38 @@ def list_open(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> None:
 def unlist_open(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> None:
     """Take the dataset off the open list; the entry stays as a record of what was open."""
     row = catalogue.dataset(case.subject.removeprefix("dataset:"))
-    OpenEntry.objects.listed().filter(dataset=row).update(unlisted_at=at)
+    OpenEntry.objects.standing().filter(dataset=row).update(unlisted_at=at)
     _note("opening.unlisted", row, actor, at, tuple(event.cite), {"case": case.number})
+
+
+@publishing.on_published
+def follow_publication(dataset: Dataset, case: Case, actor: Actor, at: datetime) -> None:
+    """Take off the open list what a new version closes or marks personal, or list its condition.
+
+    What a new version opens wider is not followed: it is proposed and reviewed first.
+    """
+    entry = OpenEntry.objects.standing().select_for_update().filter(dataset=dataset).first()
+    version = dataset.current_version
+    if entry is None or version is None:
+        return
+    facts = {"case": case.number, "version": version.number}
+    found = examining.declared_grounds(dataset, version)
+    if found:
+        entry.unlisted_at = at
+        entry.save(update_fields=["unlisted_at"])
+        cite = tuple(dict.fromkeys((*_NOT_OPENED, *(c for each in found for c in each.cite))))
+        grounds = {"grounds": _as_facts(found)}
+        _note("opening.suspended", dataset, actor, at, cite, facts | grounds)
+    elif version.opening_type == OpeningType.CONDITIONAL:
+        entry.opening_type = version.opening_type
+        entry.opening_condition = version.opening_condition
+        entry.save(update_fields=["opening_type", "opening_condition"])
+        facts["opening_type"] = version.opening_type
+        _note("opening.listed", dataset, actor, at, _CONDITIONS, facts)
+
+
+def _as_facts(found: Sequence[Refusal]) -> list[dict[str, object]]:
+    return [{"ground": each.ground, "fields": list(each.fields)} for each in found]
 
 
 def _facts_of(version: DatasetVersion) -> dict[str, object]:

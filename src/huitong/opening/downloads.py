@@ -14,7 +14,6 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import DataItem
 from huitong.opening import queries
 from huitong.opening.errors import FormatUnknownError
@@ -33,7 +32,7 @@ def download(entry: OpenEntry, fmt: str) -> Iterator[bytes]:
     if fmt not in CONTENT_TYPES:
         raise FormatUnknownError(fmt, list(CONTENT_TYPES))
     queries.require_direct_use(entry)
-    items = catalogue.items_of(entry.version)
+    items = queries.open_items(entry)
     batches = queries.reviewed_rows(entry, items)
     return _csv(items, batches) if fmt == "csv" else _json(items, batches)
 

@@ -11,10 +11,22 @@ class OpenEntryQuerySet(models.QuerySet["OpenEntry"]):
     """Entries of the open list as the portal asks for them."""
 
     def listed(self) -> Self:
-        """Keep the entries that the public sees now."""
-        return self.filter(
-            listed_at__isnull=False, unlisted_at__isnull=True, dataset__withdrawn_at__isnull=True
+        """Keep the entries that the public sees now.
+
+        An entry whose published version is closed is not shown, even if nobody took it off.
+        """
+        return (
+            self.standing()
+            .filter(
+                dataset__withdrawn_at__isnull=True,
+                dataset__current_version__isnull=False,
+            )
+            .exclude(dataset__current_version__opening_type=OpeningType.WITHHELD)
         )
+
+    def standing(self) -> Self:
+        """Keep the entries that were put on the list and not taken off it."""
+        return self.filter(listed_at__isnull=False, unlisted_at__isnull=True)
 
 
 class OpenEntry(models.Model):

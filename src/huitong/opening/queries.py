@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -10,16 +11,20 @@ from django.db.models import Count, F, Q
 from huitong.catalogue import queries as catalogue
 from huitong.catalogue import segmenting
 from huitong.catalogue.models import DataItem
+from huitong.catalogue.rules import is_private, same_column
 from huitong.catalogue.types import OpeningType
+from huitong.opening import screening
 from huitong.opening.errors import ApplicationNeededError, NotOnListError
 from huitong.opening.models import OpenEntry, OpenEntryQuerySet
 from huitong.opening.types import Facet, FacetValue, Preview
 from huitong.pool import queries as pool
+from huitong.pool.errors import NothingToServeError
 
 _SHOWN = (
     "version",
     "case",
     "dataset__provider__jurisdiction",
+    "dataset__current_version",
 )
 _FACETS = {
     "theme": ("version__theme", "version__theme"),
@@ -103,9 +108,9 @@ def dataset_page(code: str) -> OpenPage:
     batch = pool.latest_batch(entry.dataset)
     return OpenPage(
         entry=entry,
-        items=tuple(catalogue.items_of(entry.version)),
+        items=open_items(entry),
         rows=None if batch is None else batch.accepted,
-        downloadable=entry.opening_type == OpeningType.UNCONDITIONAL,
+        downloadable=_is_direct(entry),
     )
 
 
@@ -115,7 +120,7 @@ def preview(entry: OpenEntry, *, limit: int = 20) -> Preview:
     Raises: ApplicationNeededError for conditionally open data.
     """
     require_direct_use(entry)
-    items = catalogue.items_of(entry.version)
+    items = open_items(entry)
     names = tuple(item.name for item in items)
     rows: list[tuple[str | None, ...]] = []
     for batch in reviewed_rows(entry, items):
@@ -129,22 +134,39 @@ def preview(entry: OpenEntry, *, limit: int = 20) -> Preview:
     return Preview(tuple(item.title for item in items), names, tuple(rows[:limit]))
 
 
+def open_items(entry: OpenEntry) -> tuple[DataItem, ...]:
+    """Return the reviewed columns that no published version marks as personal data.
+
+    The current version decides as much as the reviewed one: a mark that came after the review
+    closes its column at once.
+    """
+    published = catalogue.drafts_of(entry.dataset, published=True)
+    marked = [item for draft in published for item in draft.items if is_private(item)]
+    return tuple(
+        item
+        for item in catalogue.items_of(entry.version)
+        if not any(same_column(item.name, item.title, other) for other in marked)
+    )
+
+
 def reviewed_rows(entry: OpenEntry, items: Sequence[DataItem]) -> Iterator[pa.RecordBatch]:
     """Return the rows that are served now with the reviewed columns, in their order, and no other.
 
-    A column that the snapshot lacks is empty. Raises: NothingToServeError, before the first batch.
+    A column that the snapshot lacks is empty, and so is one whose values look like personal data:
+    what was delivered after the review was seen by nobody. Raises: NothingToServeError, before the
+    first batch.
     """
-    schema = pool.snapshot_schema(entry.dataset)
+    newest = pool.latest_batch(entry.dataset)
+    if newest is None:
+        raise NothingToServeError(entry.dataset.code)
+    schema = pool.snapshot_schema(entry.dataset, as_of=newest.snapshot_id)
     names = [item.name for item in items]
     present = [name for name in names if name in schema.names]
-    batches = pool.snapshot_reader(entry.dataset, columns=present)
-    return (
-        pa.RecordBatch.from_arrays(
-            [batch.column(name) if name in present else pa.nulls(batch.num_rows) for name in names],
-            names=names,
-        )
-        for batch in batches
-    )
+    if not present:
+        raise NothingToServeError(entry.dataset.code)
+    batches = pool.snapshot_reader(entry.dataset, columns=present, as_of=newest.snapshot_id)
+    born_by = newest.received_at.date()
+    return (_shown(batch, names, born_by) for batch in batches)
 
 
 def require_direct_use(entry: OpenEntry) -> None:
@@ -152,10 +174,26 @@ def require_direct_use(entry: OpenEntry) -> None:
 
     Raises: ApplicationNeededError.
     """
-    if entry.opening_type != OpeningType.UNCONDITIONAL:
-        raise ApplicationNeededError(
-            entry.dataset.code, condition=entry.opening_condition, cite=("HL-34.1",)
-        )
+    if not _is_direct(entry):
+        current = entry.dataset.current_version
+        condition = entry.opening_condition or (current.opening_condition if current else "")
+        raise ApplicationNeededError(entry.dataset.code, condition=condition, cite=("HL-34.1",))
+
+
+def _is_direct(entry: OpenEntry) -> bool:
+    """Tell whether both the list and the current version open the dataset unconditionally."""
+    current = entry.dataset.current_version
+    types = {entry.opening_type, current.opening_type if current else None}
+    return types == {OpeningType.UNCONDITIONAL}
+
+
+def _shown(batch: pa.RecordBatch, names: Sequence[str], born_by: date) -> pa.RecordBatch:
+    telling = screening.telling_columns([batch], on=born_by)
+    closed = {*telling, *(name for name in names if name not in batch.schema.names)}
+    return pa.RecordBatch.from_arrays(
+        [pa.nulls(batch.num_rows) if name in closed else batch.column(name) for name in names],
+        names=list(names),
+    )
 
 
 def _searched(words: str) -> OpenEntryQuerySet:
