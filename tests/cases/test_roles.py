@@ -31,7 +31,7 @@ def bureau(city: Jurisdiction) -> Department:
     )
 
 
-def table_with(**role: str | None) -> FlatTable:
+def table_with(**role: str | int | None) -> FlatTable:
     """Return a real table in which one more role stands for what is tried."""
     profile = profiles.load("heilongjiang-2025")
     table = compiling.compiled(profile, "share_application_conditional", date(2026, 3, 2))
@@ -50,13 +50,14 @@ def table_with(**role: str | None) -> FlatTable:
         ({"beside": None}, "230100"),
         ({"beside": "consumer", "level": "province"}, "230000"),
         ({"level": "province"}, "230000"),
+        ({"beside": "consumer", "above": 1}, "230000"),
     ],
 )
 def test_the_level_is_that_of_the_one_whom_the_article_is_about(
     scene: Scene,
     city: Jurisdiction,
     bureau: Department,
-    role: dict[str, str | None],
+    role: dict[str, str | int | None],
     expected: str,
 ) -> None:
     parties = {"provider": scene.provider, "consumer": bureau}
@@ -73,6 +74,17 @@ def test_a_level_that_the_tree_does_not_have_is_refused_with_the_article(scene: 
         roles.resolve(table_with(level="county"), "tried", {}, scene.province)
 
     assert refused.value.cite == ("HL-25.2",)
+
+
+@pytest.mark.clause("HL-12.2")
+def test_nobody_is_above_the_root_of_the_tree(scene: Scene) -> None:
+    with pytest.raises(NoAuthorityError):
+        roles.resolve(
+            table_with(beside="provider", above=1),
+            "tried",
+            {"provider": scene.provider},
+            scene.province,
+        )
 
 
 def test_a_citys_authority_is_not_its_provinces(

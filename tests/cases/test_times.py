@@ -226,9 +226,7 @@ def test_data_in_use_is_supplied_for_six_more_months(
         parties={"provider": scene.provider}, facts={"change_source": "law"},
         actor=scene.actor("provider"), at=MONDAY,
     )  # fmt: skip
-    case = actions.take_step(
-        case, "review.approve", actor=scene.actor("authority"), at=MONDAY
-    )
+    case = actions.take_step(case, "review.approve", actor=scene.actor("authority"), at=MONDAY)
     assert case.state == "wind_down"
 
     assert tasks.take_lapsed(MONDAY + 184 * DAY) == []  # 2 September: the last of the six months
@@ -245,9 +243,7 @@ def test_data_that_nobody_uses_goes_at_once(scene: Scene) -> None:
         actor=scene.actor("provider"), at=MONDAY,
     )  # fmt: skip
 
-    case = actions.take_step(
-        case, "review.approve", actor=scene.actor("authority"), at=MONDAY
-    )
+    case = actions.take_step(case, "review.approve", actor=scene.actor("authority"), at=MONDAY)
 
     assert case.closed_at is not None
 

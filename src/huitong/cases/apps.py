@@ -12,5 +12,5 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the check that every effect and computed fact has been claimed."""
-        from huitong.cases import checks  # noqa: F401, PLC0415 - after the apps are loaded
+        """Claim the facts that cases know of themselves; check that all others are claimed."""
+        from huitong.cases import checks, standing  # noqa: F401, PLC0415 - after models

@@ -18,7 +18,8 @@ def resolve(
     """Return who fills a role: a party of the case, or the holder of a duty beside a party.
 
     The level of an authority is that of the party that the article's sentence is about
-    (`beside`), else the one the article names (`level`), else the case's own jurisdiction.
+    (`beside`), or so many levels `above` it, else the one the article names (`level`), else the
+    case's own jurisdiction.
 
     Raises: PartyMissingError, NoAuthorityError (a level that the tree does not have).
     """
@@ -44,6 +45,13 @@ def _authority(
     place = home
     if role.beside is not None:
         place = _place(table, role.beside, parties, home)
+    if role.above:
+        line = place.lineage()
+        if role.above >= len(line):
+            raise NoAuthorityError(
+                jurisdiction=f"{place.name} (+{role.above})", duty=role.duty or "", cite=role.cite
+            )
+        place = line[role.above]
     if role.level is not None:
         found = next((here for here in place.lineage() if here.level == role.level), None)
         if found is None:

@@ -42,6 +42,18 @@ PREDICATES: Mapping[str, Predicate] = {
             _says("in_use", value=True),
         ),
         Predicate(
+            "below_province",
+            Names("提供部门属市（地）、县（市、区）", "the provider is below province level"),
+            ("below_province",),
+            _says("below_province", value=True),
+        ),
+        Predicate(
+            "returned_at_own_level",
+            Names("由同级主管部门退回", "returned by the authority of the same level"),
+            ("returned_above",),
+            lambda facts: facts.get("returned_above") is not True,
+        ),
+        Predicate(
             "shares_conditionally",
             Names("共享类型为有条件共享", "sharing is conditional"),
             ("sharing_type",),

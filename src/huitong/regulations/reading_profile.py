@@ -41,7 +41,9 @@ _KEYS = (
     *("bodies", "duties", "roles", "overdue", "clock", "terms", "fields", "excluded"),
     *("ranks", "bases", "opening_bars"),
 )
-_ROLE_KEYS = ["is", "for", "beside", "level", "recorded_by", "presumed", "zh", "en", "cite"]
+_ROLE_KEYS = (
+    *("is", "for", "beside", "above", "level", "recorded_by", "presumed", "zh", "en", "cite"),
+)
 _BESIDE = ("owner", "previous_actor")
 _LEVELS = ("nation", "province", "city", "county")
 _STATUS = ("draft", "model", "in_force")
@@ -228,6 +230,7 @@ class _Profile:
                 duty=duty,
                 beside=beside,
                 level=level,
+                above=reader.number(node, "above") if "above" in node else 0,
                 recorded_by=reader.maybe(node, "recorded_by"),
                 presumed=reader.flag(node, "presumed"),
                 cite=reader.cite(node, f"role {name}"),

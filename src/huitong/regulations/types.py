@@ -97,8 +97,9 @@ class TimeLimit:
 class Role:
     """Who acts: a resolver's name, and for `authority` the duty and beside whom.
 
-    `level` (province, city, county) fixes the level instead of `beside`. `beside` is a role, or
-    `owner` (whoever the case waits for), or `previous_actor`.
+    `above` counts levels up from there (上一级 is 1); `level` (province, city, county) fixes the
+    level instead of `beside`. `beside` is a role, or `owner` (whoever the case waits for), or
+    `previous_actor`.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Role:
     duty: str | None = None
     beside: str | None = None
     level: str | None = None
+    above: int = 0
     recorded_by: str | None = None
     presumed: bool = False
     cite: tuple[str, ...] = ()
