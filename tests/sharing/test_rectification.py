@@ -13,7 +13,7 @@ from huitong.cases.errors import (
 )
 from huitong.cases.models import Case
 from huitong.ledger.models import Entry
-from huitong.organisations.types import Actor
+from huitong.organisations.types import SYSTEM, Actor
 from huitong.sharing import actions, queries, rectification
 from huitong.sharing.errors import GrantEndedError, GrantNotFoundError
 from huitong.sharing.models import Grant
@@ -105,3 +105,20 @@ def test_there_is_no_order_on_a_grant_that_ended_or_never_was(world: World, gran
         order(grant, world.teacher)
     with pytest.raises(GrantNotFoundError):
         queries.grant(10**9)
+
+
+@pytest.mark.clause("HL-27.1")
+def test_pages_ask_who_may_order_and_get_the_answer_of_the_step(world: World, grant: Grant) -> None:
+    asked = {
+        actor.username: rectification.may_order(grant, actor, LATER)
+        for actor in (world.teacher, world.regulator, world.clerk, SYSTEM)
+    }
+
+    assert asked == {
+        world.teacher.username: True,
+        world.regulator.username: True,
+        world.clerk.username: False,
+        SYSTEM.username: False,
+    }
+    Grant.objects.filter(pk=grant.pk).update(revoked_at=LATER)
+    assert not rectification.may_order(grant, world.teacher, LATER)

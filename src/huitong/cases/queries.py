@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -15,10 +15,11 @@ from huitong.ledger import queries as ledger
 from huitong.ledger.errors import NotSealedError
 from huitong.ledger.leaves import Json
 from huitong.organisations import queries as organisations
-from huitong.organisations.models import Department
+from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
-from huitong.regulations import clauses, clocks
+from huitong.regulations import clauses, clocks, compiling, profiles
 from huitong.regulations.clocks import Due
+from huitong.regulations.errors import KindNotInProfileError
 from huitong.regulations.types import FlatTable, Names, Step
 
 _HOME = "jurisdiction__parent__parent"
@@ -61,6 +62,27 @@ def steps_open_to(case: Case, actor: Actor) -> list[Step]:
         if row.name not in found and holder.held_by(actor):
             found[row.name] = row
     return list(found.values())
+
+
+def may_open(
+    kind: str,
+    *,
+    jurisdiction: Jurisdiction,
+    parties: Mapping[str, Department],
+    actor: Actor,
+    at: dt.datetime,
+) -> bool:
+    """Return whether the actor fills a role that may open a case of this kind here and now.
+
+    False where the regulation in force has no such procedure.
+    """
+    profile = profiles.load(organisations.profile_of(jurisdiction))
+    try:
+        table = compiling.compiled(profile, kind, timezone.localdate(at))
+    except KindNotInProfileError:
+        return False
+    holders = (roles.resolve(table, row.by, parties, jurisdiction) for row in table.entry_steps)
+    return any(holder.held_by(actor) for holder in holders)
 
 
 def timeline(case: Case) -> list[TimelineItem]:

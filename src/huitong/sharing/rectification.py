@@ -10,6 +10,7 @@ from django.db import transaction
 
 from huitong.cases import actions as cases
 from huitong.cases import effects, refusals
+from huitong.cases import queries as cases_queries
 from huitong.cases.models import Case, CaseEvent
 from huitong.ledger import actions as ledger
 from huitong.organisations.types import Actor
@@ -18,7 +19,25 @@ from huitong.sharing.errors import GrantEndedError
 from huitong.sharing.models import Grant
 from huitong.sharing.types import Trigger
 
+_KIND = "use_rectification"
 _SUBJECT = "grant:"
+
+
+def may_order(grant: Grant, actor: Actor, at: datetime) -> bool:
+    """Whether the actor may order the consumer of a live grant to rectify.
+
+    The provider may, and the authority beside the consumer (art. 27 names no level; the reading is
+    the profile's): whoever the entry step of the procedure resolves to.
+    """
+    row = queries.grant(grant.pk)
+    provider = row.dataset.provider
+    return not _has_ended(row, at) and cases_queries.may_open(
+        _KIND,
+        jurisdiction=provider.jurisdiction,
+        parties={"provider": provider, "consumer": row.consumer},
+        actor=actor,
+        at=at,
+    )
 
 
 def order_rectification(
@@ -35,13 +54,13 @@ def order_rectification(
     Raises: GrantEndedError, and what the case refuses.
     """
     row = queries.grant(grant.pk)
-    if row.revoked_at is not None or row.ends_at <= at:
+    if _has_ended(row, at):
         raise GrantEndedError(row.pk)
     provider = row.dataset.provider
     facts = {"trigger": Trigger(trigger).value, "problem": problem, "rectify_by": rectify_by}
     with refusals.recorded(), transaction.atomic():
         return cases.open_case(
-            kind="use_rectification",
+            kind=_KIND,
             jurisdiction=provider.jurisdiction,
             subject=row.subject,
             title=f"{row.application.version.title}（{row.consumer.name}）",
@@ -94,3 +113,7 @@ def revoke_grant(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> No
         cite=event.cite,
         facts={"case": case.number, "dataset": grant.dataset.code, "consumer": grant.consumer.code},
     )
+
+
+def _has_ended(grant: Grant, at: datetime) -> bool:
+    return grant.revoked_at is not None or grant.ends_at <= at
