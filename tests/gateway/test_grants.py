@@ -225,6 +225,18 @@ def test_calls_are_answered_all_through_a_swap(gateway: Site) -> None:
         assert [one.result() for one in seen] == [{200}] * 3
 
 
+def test_after_an_upgrade_the_functions_of_all_live_grants_are_made(gateway: Site) -> None:
+    dataset_id = gateway_stage.add_dataset(gateway.owner, f"{gateway.stage.dataset}-UP")
+    gateway_stage.fill_serving_table(gateway.app, dataset_id, 10)
+    consumer = gateway.stage.consumer_id
+    gateway_stage.add_grants(gateway.owner, dataset_id, consumers=range(consumer, consumer + 1))
+    target = f"/v1/datasets/{gateway.stage.dataset}-UP/records?key={key_of(1)}"
+    assert gateway.call(target).json["code"] == "shape_absent"
+
+    assert shapes.ensure_all(gateway.app) >= 1
+    assert gateway.call(target).status == 200
+
+
 def test_a_dataset_without_a_serving_copy_says_so(gateway: Site) -> None:
     dataset_id = gateway_stage.add_dataset(gateway.owner, f"{gateway.stage.dataset}-EMPTY")
     consumer = gateway.stage.consumer_id

@@ -1,7 +1,6 @@
 """The gateway as a bare ASGI application: routes, refusals, life and death of one worker."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -30,7 +29,7 @@ from huitong.gateway.http import Receive, Scope, Send
 from huitong.gateway.limits import Limiter
 from huitong.gateway.listening import Listener
 from huitong.gateway.lookups import Lookups
-from huitong.gateway.noting import Answer, Noter
+from huitong.gateway.noting import Answer, Ask, Noter
 from huitong.gateway.settings import GatewaySettings, from_environment, hmac_key
 from huitong.gateway.tokens import TokenDesk
 from huitong.gateway.types import Outcome
@@ -57,13 +56,15 @@ class Gateway:
         self._parent = os.getppid()
         self._listener = Listener(settings.grants_dsn, self._book, tick=self._tick)
         self._lookups = Lookups(settings.gateway_dsn, settings.connections, self._noter)
+        self._bulk = Lookups(settings.gateway_dsn, settings.bulk_connections, self._noter)
         self._tokens = TokenDesk(
-            self._listener, self._lookups, self._book, self._noter, settings.token_seconds
+            self._listener, self._bulk, self._book, self._noter, settings.token_seconds
         )
         self._desk = CallDesk(
             book=self._book,
             listener=self._listener,
             lookups=self._lookups,
+            bulk=self._bulk,
             noter=self._noter,
             limiter=Limiter(settings.rate, settings.burst),
             cursors=Cursors(secret),
@@ -73,21 +74,28 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one event of the server."""
         if scope["type"] == "http":
-            began = time.perf_counter()
-            answer = None
             ask = self._desk.ordinary(scope)
-            if ask is not None:
-                # A failure leaves no note: the long way tries once more and says what is wrong.
-                with contextlib.suppress(GatewayError):
-                    answer = await self._lookups.look_up(ask)
-            if answer is None:
+            if ask is None:
                 await self._http(scope, receive, send)
-                return
-            self._counters.calls[answer.outcome] += 1
-            self._counters.took(time.perf_counter() - began)
-            await http.answer(send, answer)
+            else:
+                await self._ordinary(ask, scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+
+    async def _ordinary(self, ask: Ask, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        try:
+            answer = await self._lookups.look_up(ask)
+        except GatewayError:
+            # A failure leaves no note: the long way tries once more and says what is wrong.
+            answer = None
+        if answer is None:
+            await self._http(scope, receive, send)
+            return
+        await http.answer(send, answer)
+        counters = self._counters
+        counters.calls[answer.outcome] += 1
+        counters.took(time.perf_counter() - began)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
@@ -176,11 +184,11 @@ class Gateway:
 
     async def _health(self, send: Send) -> None:
         age = time.monotonic() - self._book.fresh_at
-        ok = age <= FRESH_SECONDS and self._lookups.alive > 0
+        ok = age <= FRESH_SECONDS and self._lookups.alive > 0 and self._bulk.alive > 0
         found = {
             "ok": ok,
             "grants_seconds_old": round(age, 3) if self._book.version >= 0 else None,
-            "connections": self._lookups.alive,
+            "connections": self._lookups.alive + self._bulk.alive,
             "worker": os.getpid(),
         }
         await http.plain(send, 200 if ok else 503, b"application/json", orjson.dumps(found))
@@ -191,7 +199,7 @@ class Gateway:
             "grants_age_seconds": time.monotonic() - self._book.fresh_at,
             "grants": float(len(self._book.grants)),
             "tokens": float(len(self._book.tokens)),
-            "connections": float(self._lookups.alive),
+            "connections": float(self._lookups.alive + self._bulk.alive),
             "waiting": float(self._lookups.waiting),
             "batches": float(self._lookups.batches),
             "batched_calls": float(self._lookups.batched),
@@ -206,13 +214,16 @@ class Gateway:
         """End when the process that started this worker is gone: nobody would restart it."""
         if os.getppid() != self._parent:
             os.kill(os.getpid(), signal.SIGKILL)
-        self._lookups.watch(time.monotonic())
+        now = time.monotonic()
+        self._lookups.watch(now)
+        self._bulk.watch(now)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self._lookups.open()
+                await self._bulk.open()
                 self._listening = asyncio.get_running_loop().create_task(self._listener.run())
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
@@ -220,6 +231,7 @@ class Gateway:
                     self._listening.cancel()
                 self._tokens.close()
                 await self._lookups.close()
+                await self._bulk.close()
                 self._spool.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

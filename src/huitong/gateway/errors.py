@@ -340,8 +340,8 @@ class ShapeAbsentError(GatewayError):
     def __init__(self, grant_id: int) -> None:
         super().__init__(
             f"The data of grant {grant_id} is not ready to be served: the provider has delivered "
-            "nothing yet, or the operator must run `huitong gateway-shapes`.",
-            zh=f"授权 {grant_id} 的数据尚未就绪：提供部门尚未挂接数据，或需运维重建服务函数。",
+            "nothing yet, or the operator must start the platform anew to bring it up to date.",
+            zh=f"授权 {grant_id} 的数据尚未就绪：提供部门尚未挂接数据，或需运维人员重新启动平台完成升级。",
             extra={"grant": grant_id},
         )
 

@@ -11,6 +11,7 @@ class Limiter:
         self._interval = 1.0 / rate if rate > 0 else 0.0
         self._slack = self._interval * max(burst - 1, 0)
         self._arrivals: dict[object, float] = {}
+        self.limited = rate > 0
 
     def wait(self, name: object, now: float, cost: int = 1) -> float:
         """Return 0.0 and count `cost` events, or return the seconds to wait and count nothing.

@@ -101,6 +101,7 @@ class Lookups:
         self._lines_waited_for: deque[asyncio.Future[Line]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._gathering = False
         self.waiting = 0
         self.batches = 0
         self.batched = 0
@@ -141,7 +142,7 @@ class Lookups:
         """
         key, grant, _, columns = ask
         desk = self._desks.get((grant.shape, columns)) or self._desk(grant.shape, columns)
-        if self._free:
+        if self._free and len(self._free) == len(self._lines):
             line = self._free.pop()
             line.turn += 1
             try:
@@ -164,13 +165,23 @@ class Lookups:
             raise DatabaseUnavailableError
         if self.waiting >= _WAITING_LIMIT:
             raise TooManyCallsError(0.1)
-        future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer | None] = loop.create_future()
         if not desk.waiting:
             self._busy.append(desk)
         desk.asks.append(ask)
         desk.waiting.append(future)
         self.waiting += 1
+        if self._free and not self._gathering:
+            # Calls that came in with this one are taken along: a loop's turn, no time.
+            self._gathering = True
+            loop.call_soon(self._dispatch)
         return await future
+
+    def _dispatch(self) -> None:
+        self._gathering = False
+        if self._free and self._busy:
+            self._start(self._serve(self._free.pop()))
 
     async def look_up_all(
         self, keys: Sequence[str], grant: Grant, columns: tuple[str, ...]

@@ -29,7 +29,9 @@ class GatewaySettings:
     once. `spool_max_bytes` bounds what one worker keeps unshipped (0: the disk alone). `sync` waits
     for the disk at every note: what was answered then survives a power cut too, at about half the
     rate; without it a use noted in the last seconds may be lost with the power (not when a process
-    is killed).
+    is killed). `connections` are for look-ups by one key: few, because calls that wait are answered
+    together; `bulk_connections` are for pages, lists of keys and tokens, so that these never keep a
+    look-up waiting.
     """
 
     gateway_dsn: str
@@ -40,7 +42,8 @@ class GatewaySettings:
     host: str = "127.0.0.1"
     port: int = 8700
     workers: int = 1
-    connections: int = 4
+    connections: int = 3
+    bulk_connections: int = 2
     node: str = ""
     rate: float = 0.0
     burst: int = 100

@@ -28,10 +28,11 @@ from huitong.ledger import leaves, merkle, uses
 log = logging.getLogger(__name__)
 
 CHUNK = 5000
-_PAUSE = 0.25
+_PAUSE = 0.5
 _RETRY = 0.5
 # The oldest segment that still waits is older than this: somebody should look.
 _WARN_SECONDS = 3600.0
+_NICE = 10
 _ACTOR = "system:gateway"
 _CITE = ("HL-28.2",)
 
@@ -187,7 +188,8 @@ def run(settings: GatewaySettings, stop: threading.Event) -> None:
                         log.warning("%d bytes wait to be shipped", kept.bytes)
                     if os.getppid() != parent:
                         return
-                    if not shipped:
+                    # Little is left to gather: each chunk costs a transaction and an entry.
+                    if shipped < CHUNK:
                         stop.wait(_PAUSE)
         except psycopg.Error as error:
             if not failed:
@@ -202,6 +204,8 @@ def main(settings: GatewaySettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     logging.basicConfig(level=logging.INFO)
+    # Notes can wait, callers cannot: on a busy machine the spool takes up the difference.
+    os.nice(_NICE)
     run(settings, stop)
 
 
