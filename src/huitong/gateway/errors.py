@@ -341,7 +341,8 @@ class ShapeAbsentError(GatewayError):
         super().__init__(
             f"The data of grant {grant_id} is not ready to be served: the provider has delivered "
             "nothing yet, or the operator must start the platform anew to bring it up to date.",
-            zh=f"授权 {grant_id} 的数据尚未就绪：提供部门尚未挂接数据，或需运维人员重新启动平台完成升级。",
+            zh=f"授权 {grant_id} 的数据尚未就绪：提供部门尚未挂接数据，"
+            "或需运维人员重新启动平台完成升级。",
             extra={"grant": grant_id},
         )
 
