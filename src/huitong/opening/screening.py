@@ -25,6 +25,8 @@ from huitong.identifiers import citizen_id
 CITIZEN_SHARE = 0.005
 MOBILE_SHARE = 0.5
 _SHORTEST = 11
+_BLANK = r"[\s\x{00a0}\x{3000}-]"
+_DIGITS = rf"(?:\p{{Nd}}{_BLANK}*){{11}}"
 _CITIZEN = "(?:^|[^0-9])(?P<found>[0-9]{17}[0-9Xx])(?:$|[^0-9])"
 _MOBILE = r"^(?:\+?86)?1[3-9][0-9]{9}$"
 _compute: Any = pc  # the stubs know few of the functions
@@ -85,12 +87,13 @@ def _tally(column: Any, on: date) -> Tally:  # noqa: ANN401 - an Arrow array of 
     text = column.cast(pa.large_string())
     if pa.types.is_decimal(column.type):
         text = _compute.replace_substring_regex(text, pattern="[.]0*$", replacement="")
-    # Most values are too short to be either; what follows is dear.
+    # Most values are too short to be either or have too few digits; what follows is dear.
     text = text.filter(_compute.greater_equal(_compute.utf8_length(text), _SHORTEST))
+    text = text.filter(_compute.match_substring_regex(text, pattern=_DIGITS))
     if len(text) == 0:
         return Tally(values)
     text = _compute.utf8_normalize(text, form="NFKC")
-    text = _compute.replace_substring_regex(text, pattern=r"[\s\x{00a0}-]", replacement="")
+    text = _compute.replace_substring_regex(text, pattern=_BLANK, replacement="")
     mobiles = _compute.sum(_compute.match_substring_regex(text, pattern=_MOBILE)).as_py() or 0
     found = _compute.extract_regex(text, pattern=_CITIZEN).field("found")
     checked = citizen_id.check_column(found, on=on)
