@@ -8,6 +8,7 @@ from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
 from huitong.operations.demonstration.world import World
 from huitong.sharing import actions as sharing
+from huitong.sharing import rectification
 from huitong.sharing.models import Application, Client, Grant
 from web import pages
 
@@ -165,6 +166,19 @@ def test_an_order_that_is_declined_ends_the_grant(log_in: pages.LogIn, grant: Gr
     grant.refresh_from_db()
     assert grant.revoked_at is not None
     assert "已终止" in provider.get(f"/w/grants/{grant.pk}/").content.decode()
+
+
+@pytest.mark.clause("HL-27.1")
+def test_the_form_stands_for_whom_the_room_lets_order(
+    log_in: pages.LogIn, province: World, grant: Grant, at: dt.datetime
+) -> None:
+    for username in ("jiaoyu", "zhufang", "shuju"):
+        may = rectification.may_order(grant, province.actor(username), at)
+        html = log_in(username).get(f"/w/grants/{grant.pk}/").content.decode()
+
+        assert ("发出整改要求" in html) is may, username
+    assert rectification.may_order(grant, province.actor("jiaoyu"), at)
+    assert not rectification.may_order(grant, province.actor("zhufang"), at)
 
 
 def test_a_stranger_sees_no_grant(log_in: pages.LogIn, grant: Grant) -> None:

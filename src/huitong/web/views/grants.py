@@ -45,16 +45,17 @@ def show_grants(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def show_grant(request: StaffRequest, number: int) -> HttpResponse:
-    """Show one grant; its provider and the authority may order its use to be rectified."""
+    """Show one grant; whom the law lets order a rectification gets the form (art. 27)."""
     grant = queries.grant(number)
     provider = grant.dataset.provider
-    gives = organisation_rules.acts_for(request.actor, provider)
     oversees = organisation_rules.oversees(request.actor, provider.jurisdiction.lineage())
-    if not (gives or oversees or organisation_rules.acts_for(request.actor, grant.consumer)):
+    may_order = rectification.may_order(grant, request.actor, request.at)
+    parties = (provider, grant.consumer)
+    acts = any(organisation_rules.acts_for(request.actor, one) for one in parties)
+    if not (acts or oversees or may_order):
         raise NotYourDepartmentError(
             actor=request.actor.name, department=grant.consumer.name, cite=("HL-28.2",)
         )
-    may_order = (gives or oversees) and grant.revoked_at is None and grant.ends_at > request.at
     if request.method != "POST":
         form = RectificationForm() if may_order else None
         return _grant(request, grant, form)
