@@ -28,7 +28,8 @@ def _session_home() -> Path:
 
 # Before Django reads its settings: they are all derived from these.
 _OUTSIDE_URL = os.environ.get("HUITONG_DATABASE_URL")
-os.environ["HUITONG_HOME"] = str(_session_home())
+_RUN_HOME = _session_home()
+os.environ["HUITONG_HOME"] = str(_RUN_HOME)
 os.environ.setdefault("HUITONG_ROLE_PREFIX", "huitong_")
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["HUITONG_DATABASE"] = f"huitong_test_{_WORKER}"
@@ -62,6 +63,16 @@ def _start_server() -> None:
         postgres.ensure_running(settings, fast_and_unsafe=True)
 
 
+def _home_of_worker() -> None:
+    """Give each worker files of its own beside the one server: datasets have the same numbers."""
+    home = _RUN_HOME / _WORKER
+    home.mkdir(exist_ok=True, mode=0o711)
+    for name in ("secrets.json", "postgres"):
+        if (_RUN_HOME / name).exists() and not (home / name).exists():
+            (home / name).symlink_to(_RUN_HOME / name)
+    os.environ["HUITONG_HOME"] = str(home)
+
+
 def _point_django_here() -> None:
     """Make Django use this run's home: pytest-django read the settings before this file ran."""
     from django.conf import settings  # noqa: PLC0415
@@ -84,6 +95,8 @@ def _point_django_here() -> None:
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     _start_server()
+else:
+    _home_of_worker()
 _point_django_here()
 
 
@@ -110,10 +123,9 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the name of the migrated database that others are cloned from, made once."""
     import fcntl  # noqa: PLC0415
 
-    settings = huitong_config.load()
-    with (settings.home / "template.lock").open("a") as lock:
+    with (_RUN_HOME / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = settings.home / "template.done"
+        done = _RUN_HOME / "template.done"
         if not done.exists():
             subprocess.run(
                 [sys.executable, "-m", "huitong.operations.migrate"],

@@ -17,7 +17,7 @@ from huitong.cases.models import Case
 from huitong.catalogue import actions as catalogue_actions
 from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
-from huitong.opening import rules as opening_rules
+from huitong.opening import examining
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable
 from huitong.sharing import actions as sharing
@@ -200,7 +200,7 @@ def open_refusals(case: Case) -> list[dict[str, Any]]:
     dataset = catalogue.dataset(case.subject.removeprefix("dataset:"))
     version = dataset.current_version or dataset.newest
     english = language() == "en"
-    found = opening_rules.refusals(catalogue.draft_of(version), catalogue.profile_of(dataset))
+    found = examining.grounds(dataset, version)
     return [{"sentence": one.en if english else one.zh, "cite": one.cite} for one in found]
 
 
