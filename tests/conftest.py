@@ -43,6 +43,15 @@ TEMPLATE = "huitong_test_template"
 collect_ignore = ["pool/home_settings.py"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last.
+
+    Playwright leaves an event loop in the thread, beside which Django and `asyncio.run` refuse to
+    work.
+    """
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
@@ -80,6 +89,7 @@ def _point_django_here() -> None:
 
     config = huitong_config.load()
     settings.CONFIG = config
+    settings.FILE_UPLOAD_TEMP_DIR = str(config.uploads_dir)
     for alias, role in (("default", "app"), ("owner", "owner")):
         address = config.address(role)
         there = {
