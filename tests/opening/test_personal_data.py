@@ -216,6 +216,8 @@ def test_the_portal_gives_no_column_that_the_current_version_marks(
 
     page = queries.dataset_page("jobs")
     assert "姓名" not in [item.title for item in page.items]
+    assert queries.open_item_counts([page.entry]) == {page.entry.pk: len(page.items)}
+    assert len(page.items) == len(PLAIN.items) - 1
     assert "姓名" not in queries.preview(page.entry).headers
     for fmt in downloads.CONTENT_TYPES:
         text = b"".join(downloads.download(page.entry, fmt)).decode()

@@ -1,11 +1,18 @@
 """What the public sees, and how a dataset gets there."""
 
+import dataclasses
+import datetime as dt
+
 import pytest
 from django.test import Client
 
 from huitong.cases.models import Case
+from huitong.catalogue import actions as catalogue
 from huitong.catalogue.models import Dataset
+from huitong.opening.models import OpenEntry
+from huitong.operations.demonstration.world import World
 from web import pages
+from web.conftest import SCHOOLS
 
 
 @pytest.fixture
@@ -40,6 +47,26 @@ def test_a_listed_dataset_is_found(client: Client, listed: Dataset) -> None:
 
     assert "找到 1 个数据集" in html
     assert f'href="/datasets/{listed.code}/"' in html
+
+
+@pytest.mark.clause("HL-33.1")
+def test_a_card_counts_only_the_columns_that_are_open(
+    client: Client, listed: Dataset, province: World, at: dt.datetime
+) -> None:
+    assert "<b>3</b> 项" in client.get("/search/").content.decode()
+    items = (dataclasses.replace(i, personal=i.name == "students") for i in SCHOOLS.items)
+    marked = dataclasses.replace(SCHOOLS, items=tuple(items))
+    provider = province.actor("jiaoyu")
+    facts = {"change_source": "other", "change_day": at.date(), "changes": "标注个人信息"}
+    catalogue.edit_dataset(listed, marked, actor=provider, at=at)
+    catalogue.submit_dataset(listed, actor=provider, at=at, facts=facts)
+    OpenEntry.objects.update(unlisted_at=None)  # as if nobody had taken it off
+
+    assert "— 行 × 2 项" in client.get(f"/datasets/{listed.code}/").content.decode()
+    for path in ("/", "/search/"):
+        html = client.get(path).content.decode()
+        assert "<b>2</b> 项" in html, path
+        assert "<b>3</b> 项" not in html, path
 
 
 def test_a_chosen_facet_is_a_chip_that_can_be_removed(client: Client, listed: Dataset) -> None:

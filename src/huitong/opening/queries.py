@@ -1,6 +1,6 @@
 """What the portal asks: search with facets, a dataset's page, its first rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 
 from huitong.catalogue import queries as catalogue
 from huitong.catalogue import segmenting
+from huitong.catalogue.draft_types import DraftItem
 from huitong.catalogue.models import DataItem
 from huitong.catalogue.rules import is_private, same_column
 from huitong.catalogue.types import OpeningType
@@ -142,11 +143,22 @@ def open_items(entry: OpenEntry) -> tuple[DataItem, ...]:
     """
     published = catalogue.drafts_of(entry.dataset, published=True)
     marked = [item for draft in published for item in draft.items if is_private(item)]
-    return tuple(
-        item
-        for item in catalogue.items_of(entry.version)
-        if not any(same_column(item.name, item.title, other) for other in marked)
-    )
+    return tuple(item for item in catalogue.items_of(entry.version) if _is_open(item, marked))
+
+
+def open_item_counts(entries: Collection[OpenEntry]) -> dict[int, int]:
+    """Return how many columns of each entry are open (see `open_items`), by the entry's id.
+
+    One query, however many entries.
+    """
+    published = catalogue.published_items([entry.dataset_id for entry in entries])
+    counts = {}
+    for entry in entries:
+        versions = published.get(entry.dataset_id, {})
+        marked = [item for items in versions.values() for item in items if is_private(item)]
+        reviewed = versions.get(entry.version_id, ())
+        counts[entry.pk] = sum(_is_open(item, marked) for item in reviewed)
+    return counts
 
 
 def reviewed_rows(entry: OpenEntry, items: Sequence[DataItem]) -> Iterator[pa.RecordBatch]:
@@ -178,6 +190,10 @@ def require_direct_use(entry: OpenEntry) -> None:
         current = entry.dataset.current_version
         condition = entry.opening_condition or (current.opening_condition if current else "")
         raise ApplicationNeededError(entry.dataset.code, condition=condition, cite=("HL-34.1",))
+
+
+def _is_open(item: DataItem | DraftItem, marked: Iterable[DraftItem]) -> bool:
+    return not any(same_column(item.name, item.title, other) for other in marked)
 
 
 def _is_direct(entry: OpenEntry) -> bool:

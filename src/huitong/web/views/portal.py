@@ -7,14 +7,12 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huitong.catalogue.models import DataItem
 from huitong.opening import downloads, queries
 from huitong.opening.models import OpenEntry
 from huitong.opening.types import Facet, FacetValue, Preview
@@ -138,16 +136,8 @@ def _results(entries: Iterable[OpenEntry]) -> list[dict[str, Any]]:
         .order_by("dataset_id", "-id")
         .distinct("dataset_id")
     }
-    items = dict(
-        DataItem.objects.filter(version_id__in=[entry.version_id for entry in found])
-        .order_by()
-        .values_list("version_id")
-        .annotate(Count("pk"))
-    )
-    return [
-        _card(entry, batches.get(entry.dataset_id), items.get(entry.version_id, 0))
-        for entry in found
-    ]
+    items = queries.open_item_counts(found)
+    return [_card(entry, batches.get(entry.dataset_id), items[entry.pk]) for entry in found]
 
 
 def _card(entry: OpenEntry, batch: Batch | None, items: int) -> dict[str, Any]:
