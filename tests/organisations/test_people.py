@@ -75,6 +75,8 @@ def test_a_person_with_two_posts_acts_for_one_department_at_a_time(founded: Prov
     assert by_default.posts == {PostRole.DAILY_STAFF}
     assert chosen.department_code == "HL-EDU"
     assert not chosen.duties
+    assert queries.actors_of(founded.officer, tomorrow) == (by_default, chosen)
+    assert by_default.duties == founded.actor(founded.regulator).duties
     assert queries.departments_of(founded.officer, tomorrow) == [
         founded.authority,
         founded.education,

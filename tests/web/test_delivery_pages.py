@@ -15,7 +15,9 @@ from huitong.catalogue.models import Dataset
 from huitong.catalogue.types import Mask, OpeningType
 from huitong.ledger.models import Entry
 from huitong.operations.demonstration import world
-from huitong.organisations.models import Person
+from huitong.organisations import actions
+from huitong.organisations.models import Department, Person
+from huitong.organisations.types import SYSTEM, PostRole
 from huitong.pool import proposing
 from huitong.pool.models import Batch
 from huitong.web import incoming, tasks
@@ -88,6 +90,32 @@ def test_an_upload_is_kept_and_handed_to_the_worker(
     assert "排队中" in html
     assert f'hx-get="/w/deliveries/{found.id}/status/"' in html
     assert found.path.read_text("utf-8") == GOOD
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_the_worker_delivers_in_the_name_that_the_person_had_chosen(
+    committed: Dataset, at: dt.datetime, chosen: bool
+) -> None:
+    officer = entered("jiaoyu")
+    found = upload(officer, committed, GOOD) if not chosen else None
+    actions.appoint(
+        person=Person.objects.get(username="jiaoyu"),
+        department=Department.objects.get(code="HLJ-MZ"),
+        role=PostRole.OFFICER,
+        since=at.date(),
+        actor=SYSTEM,
+        at=at,
+    )
+    if chosen:
+        officer.post("/w/posts/", {"department": committed.provider_id})
+        found = upload(officer, committed, GOOD)
+    work_off()
+
+    assert found is not None
+    batch = Batch.objects.get()
+    assert batch.accepted == 2
+    entry = Entry.objects.get(kind="pool.delivery_accepted")
+    assert entry.actor == "person:jiaoyu@HLJ-JY"
 
 
 def test_the_receipt_shows_where_each_row_went(

@@ -10,6 +10,7 @@ from huitong.operations.demonstration.world import World
 from huitong.sharing import actions as sharing
 from huitong.sharing import rectification
 from huitong.sharing.models import Application, Client, Grant
+from huitong.sharing.types import Trigger
 from web import pages
 
 ANSWERS = {
@@ -166,6 +167,17 @@ def test_an_order_that_is_declined_ends_the_grant(log_in: pages.LogIn, grant: Gr
     grant.refresh_from_db()
     assert grant.revoked_at is not None
     assert "已终止" in provider.get(f"/w/grants/{grant.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("trigger", Trigger)
+def test_every_ground_of_an_order_is_offered_and_taken(
+    log_in: pages.LogIn, grant: Grant, trigger: Trigger
+) -> None:
+    browser, page = log_in("jiaoyu"), f"/w/grants/{grant.pk}/"
+    assert f'<option value="{trigger}"' in browser.get(page).content.decode()
+
+    order = {"trigger": trigger.value, "problem": "见说明", "rectify_by": "2026-11-25"}
+    assert browser.post(page, order).status_code == 302
 
 
 @pytest.mark.clause("HL-27.1")

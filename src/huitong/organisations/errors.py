@@ -80,6 +80,20 @@ class NoPostError(OrganisationError):
         )
 
 
+class ChosenPostEndedError(OrganisationError):
+    """The post that a person had chosen to act in is held no longer."""
+
+    code = "chosen_post_ended"
+
+    def __init__(self, *, person: str, cite: Iterable[str] = ("HL-6.1",)) -> None:
+        super().__init__(
+            f"{person} no longer holds the post that was chosen, so nothing was done: look in the "
+            "page's head for which department you act now, then do it again.",
+            zh=f"{person}已不再担任所选任职，本次未办理任何事项：请在页首核对当前代表的部门后重新办理。",
+            cite=cite,
+        )
+
+
 class LevelError(OrganisationError):
     """A jurisdiction does not fit below its parent."""
 

@@ -13,27 +13,40 @@ def actor_of(person: Person, on: dt.date, *, department: Department | None = Non
 
     Two queries. Raises: NoPostError.
     """
-    posts = list(
-        Post.objects.filter(person=person)
-        .held_on(on)
-        .select_related("department")
-        .order_by("-since", "-id")
-    )
-    if department is not None:
-        posts = [post for post in posts if post.department_id == department.pk]
-    if not posts or not person.is_active:
+    for actor in actors_of(person, on):
+        if department is None or actor.department_id == department.pk:
+            return actor
+    raise NoPostError(person=person.name)
+
+
+def actors_of(person: Person, on: dt.date) -> tuple[Actor, ...]:
+    """Return as whom the person may act on a day: one actor a department, last joined first.
+
+    Two queries. Raises: NoPostError.
+    """
+    posts = Post.objects.filter(person=person).held_on(on).select_related("department")
+    held: dict[Department, list[PostRole]] = {}
+    for post in posts.order_by("-since", "-id"):
+        held.setdefault(post.department, []).append(PostRole(post.role))
+    if not held or not person.is_active:
         raise NoPostError(person=person.name)
-    chosen = posts[0].department
-    duties = Duty.objects.filter(department=chosen).values_list("jurisdiction__code", "duty")
-    return Actor(
-        person_id=person.pk,
-        username=person.username,
-        name=person.name,
-        department_id=chosen.pk,
-        department_code=chosen.code,
-        department_name=chosen.name,
-        duties=frozenset(duties),
-        posts=frozenset(PostRole(p.role) for p in posts if p.department_id == chosen.pk),
+    duties: dict[int, set[tuple[str, str]]] = {}
+    for department_id, code, duty in Duty.objects.filter(department__in=held).values_list(
+        "department_id", "jurisdiction__code", "duty"
+    ):
+        duties.setdefault(department_id, set()).add((code, duty))
+    return tuple(
+        Actor(
+            person_id=person.pk,
+            username=person.username,
+            name=person.name,
+            department_id=department.pk,
+            department_code=department.code,
+            department_name=department.name,
+            duties=frozenset(duties.get(department.pk, ())),
+            posts=frozenset(roles),
+        )
+        for department, roles in held.items()
     )
 
 

@@ -5,25 +5,31 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from huitong.errors import HuitongError
 from huitong.organisations import queries as organisations
+from huitong.organisations.errors import ChosenPostEndedError
 from huitong.organisations.models import Person
 from huitong.organisations.types import Actor
 from huitong.web import clock
 from huitong.web.refusals import sentence, status_of
 
 P = ParamSpec("P")
+_CHOSEN = "acts_for"  # the session's key of the department chosen on the page of posts
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class StaffRequest(HttpRequest):
     """A request of somebody who is logged in and holds a post today."""
 
     actor: Actor
+    actors: tuple[Actor, ...]
     at: dt.datetime
 
 
@@ -43,13 +49,42 @@ def staff(view: StaffView[P]) -> AnyView[P]:
         here = cast("StaffRequest", request)
         here.at = clock.now()
         try:
-            person = cast("Person", request.user)
-            here.actor = organisations.actor_of(person, clock.day_of(here.at))
+            here.actors = actors_of(request, here.at)
+            here.actor = here.actors[0]
             return view(here, *args, **kwargs)
         except HuitongError as error:
             return refused(request, error)
 
     return cast("AnyView[P]", login_required(guarded))
+
+
+def actors_of(request: HttpRequest, at: dt.datetime) -> tuple[Actor, ...]:
+    """Return as whom the person may act now, the chosen one first; asked anew at each request.
+
+    Where the chosen post is held no longer the choice is dropped and the first post counts; but a
+    request that would change something is refused: it was written in the name of another.
+
+    Raises: NoPostError, ChosenPostEndedError.
+    """
+    person = cast("Person", request.user)
+    found = organisations.actors_of(person, clock.day_of(at))
+    chosen = request.session.get(_CHOSEN)
+    if chosen is None:
+        return found
+    if all(actor.department_id != chosen for actor in found):
+        del request.session[_CHOSEN]
+        if request.method not in _READING:
+            raise ChosenPostEndedError(person=person.name)
+        messages.warning(
+            request, _("您已不再担任所选任职，现代表“%s”。") % found[0].department_name
+        )
+        return found
+    return tuple(sorted(found, key=lambda actor: actor.department_id != chosen))
+
+
+def act_for(request: HttpRequest, actor: Actor) -> None:
+    """Keep for this log-in in which department's name the person acts."""
+    request.session[_CHOSEN] = actor.department_id
 
 
 def public(view: AnyView[P]) -> AnyView[P]:

@@ -11,5 +11,6 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "display": display.read(request),
         "actor": getattr(request, "actor", None),
+        "actors": getattr(request, "actors", ()),
         "here": match.url_name if match and match.url_name else "",
     }

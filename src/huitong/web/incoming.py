@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
 from huitong.errors import HuitongError
+from huitong.organisations.types import Actor
 
 _STATE = "delivery.json"
 _FILE = "file"
@@ -27,7 +28,8 @@ _FILE = "file"
 class Incoming:
     """How far one upload is; `state` is `todo`, `doing`, `succeeded` or `failed`.
 
-    `stage` and `rows` are what the pool said last, `batch` the id once there is one.
+    `stage` and `rows` are what the pool said last, `batch` the id once there is one,
+    `department_id` the department in whose name the person delivers.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Incoming:
     stage: str = ""
     rows: int = 0
     batch: int | None = None
+    department_id: int | None = None
     error: Mapping[str, Any] | None = None
 
     @property
@@ -55,14 +58,15 @@ class Incoming:
 
 
 def take(
-    upload: "UploadedFile[bytes]", *, code: str, person_id: int, received_at: str, rows: int | None
+    upload: "UploadedFile[bytes]", *, code: str, actor: Actor, received_at: str, rows: int | None
 ) -> Incoming:
     """Move an upload out of the web server's temporary files into a folder of its own."""
     made = Incoming(
         id=str(uuid.uuid4()),
         code=code,
         name=Path(upload.name or "file").name,
-        person_id=person_id,
+        person_id=actor.person_id or 0,
+        department_id=actor.department_id,
         received_at=received_at,
         declared_rows=rows,
     )

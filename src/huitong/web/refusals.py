@@ -7,6 +7,7 @@ from huitong.errors import HuitongError
 # Who: another person or department may do it. Time: somebody was quicker, or the state moved on.
 FORBIDDEN = frozenset(
     {
+        "chosen_post_ended",
         "no_post",
         "not_authority",
         "not_party",

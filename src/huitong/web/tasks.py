@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from huitong.catalogue import queries as catalogue
 from huitong.errors import HuitongError
 from huitong.organisations import queries as organisations
-from huitong.organisations.models import Person
+from huitong.organisations.models import Department, Person
 from huitong.pool import actions as pool
 from huitong.pool.types import BatchState, Stage
 from huitong.web import clock, incoming
@@ -45,7 +45,8 @@ def run(found: incoming.Incoming) -> incoming.Incoming:
 
     try:
         person = Person.objects.get(pk=found.person_id)
-        actor = organisations.actor_of(person, clock.day_of(clock.now()))
+        home = Department.objects.filter(pk=found.department_id or 0).first()
+        actor = organisations.actor_of(person, clock.day_of(clock.now()), department=home)
         dataset = catalogue.dataset(found.code)
         batch = pool.receive_delivery(
             dataset=dataset,

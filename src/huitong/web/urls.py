@@ -24,6 +24,7 @@ workbench = [
     path("", todo.show_todos, name="todo"),
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("posts/", account.choose_post, name="posts"),
     path("datasets/", datasets.show_datasets, name="datasets"),
     path("drafts/new/", drafts.propose, name="dataset-new"),
     path("drafts/confirm/", drafts.confirm, name="dataset-confirm"),

@@ -93,10 +93,18 @@ _REASON: Mapping[str, Label] = {
 }
 _TRIGGER: Mapping[str, Label] = {
     "over_scope": _("超范围调用"),
-    "off_purpose": _("超目的调用"),
+    "over_purpose": _("超目的调用"),
     "idle_3_months": _("三个月未调用"),
-    "risk": _("存在安全风险"),
+    "security_risk": _("存在安全风险"),
     "anomaly": _("使用异常"),
+    "other": _("其他未按申请信息使用的情况"),
+}
+_POST: Mapping[str, Label] = {
+    "officer": _("经办人"),
+    "head": _("负责人"),
+    "daily_staff": _("日常管理人员"),
+    "chief_data_officer": _("首席数据官"),
+    "security_officer": _("安全管理人员"),
 }
 _SOURCE: Mapping[str, Label] = {"file": _("文件自述"), "declaration": _("部门申报")}
 _ENTRY: Mapping[str, Label] = {
@@ -173,6 +181,7 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
     "reason": _REASON,
     "trigger": _TRIGGER,
     "mode": _MODE,
+    "post": _POST,
     "source": _SOURCE,
     "entry": _ENTRY,
     "outcome": _OUTCOME,

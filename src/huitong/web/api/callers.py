@@ -1,17 +1,15 @@
 """Who calls the API: the same person, acting for the same department, as on the pages."""
 
 import datetime as dt
-from typing import cast
 
 from django.http import HttpRequest
 
-from huitong.organisations import queries
-from huitong.organisations.models import Person
 from huitong.organisations.types import Actor
 from huitong.web import clock
+from huitong.web.access import actors_of
 
 
 def caller(request: HttpRequest) -> tuple[Actor, dt.datetime]:
-    """Return who acts, and this moment. Raises: NoPostError."""
+    """Return who acts, and this moment. Raises: NoPostError, ChosenPostEndedError."""
     at = clock.now()
-    return queries.actor_of(cast("Person", request.user), clock.day_of(at)), at
+    return actors_of(request, at)[0], at

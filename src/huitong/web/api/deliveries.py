@@ -48,7 +48,7 @@ def deliver(
     made = incoming.take(
         file,
         code=dataset.code,
-        person_id=actor.person_id or 0,
+        actor=actor,
         received_at=at.isoformat(),
         rows=rows,
     )

@@ -1,9 +1,14 @@
-"""The log-in form."""
+"""The log-in form, and the choice of the department in whose name a person acts."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+
+from huitong.organisations.types import Actor
+from huitong.web.forms.house import HouseForm
 
 
 class LoginForm(AuthenticationForm):
@@ -22,3 +27,22 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].error_messages["required"] = _("请输入用户名。")
         self.fields["password"].label = _("密码")
         self.fields["password"].error_messages["required"] = _("请输入密码。")
+
+
+class PostForm(HouseForm):
+    """One of the departments in which the person holds a post today."""
+
+    department = forms.TypedChoiceField(
+        label=_("代表的部门"),
+        coerce=int,
+        error_messages={
+            "required": _("请选择一个部门。"),
+            "invalid_choice": _("您不在所选部门任职：请另选。"),
+        },
+    )
+
+    def __init__(self, *args: Any, actors: Sequence[Actor], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        department = self.fields["department"]
+        assert isinstance(department, forms.ChoiceField)  # noqa: S101  declared so above
+        department.choices = [(actor.department_id, actor.department_name) for actor in actors]

@@ -1,5 +1,6 @@
-"""Log-in, display choice, and the language switch."""
+"""Log-in, the post to act in, display choice, and the language switch."""
 
+from django.contrib import messages
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huitong.web import display
-from huitong.web.forms.account import LoginForm
+from huitong.web.access import StaffRequest, act_for, staff
+from huitong.web.forms.account import LoginForm, PostForm
 
 
 class Login(LoginView):
@@ -18,6 +20,31 @@ class Login(LoginView):
     template_name = "web/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def choose_post(request: StaffRequest) -> HttpResponse:
+    """Show the posts that the person holds today, or keep the one to act in from now on."""
+    form = PostForm(request.POST if request.method == "POST" else None, actors=request.actors)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["department"]
+        actor = next(one for one in request.actors if one.department_id == chosen)
+        act_for(request, actor)
+        messages.success(request, _("现代表“%s”办理。") % actor.department_name)
+        return redirect("todo")
+    choices = [
+        {
+            "value": one.department_id,
+            "label": one.department_name,
+            "roles": sorted(one.posts),
+            "chosen": one == request.actor,
+        }
+        for one in sorted(request.actors, key=lambda one: one.department_code)
+    ]
+    page = {"form": form, "choices": choices, "refusal": None}
+    status = 422 if form.errors else 200
+    return render(request, "web/workbench/posts.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -84,7 +84,7 @@ def accept(request: StaffRequest, dataset: Dataset, form: DeliveryForm) -> incom
     return incoming.take(
         form.cleaned_data["file"],
         code=dataset.code,
-        person_id=request.actor.person_id or 0,
+        actor=request.actor,
         received_at=request.at.isoformat(),
         rows=form.cleaned_data["rows"],
     )
