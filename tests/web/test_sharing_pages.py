@@ -91,6 +91,77 @@ def test_the_provider_decides_on_each_column(log_in: pages.LogIn, applied: Appli
 
 
 @pytest.mark.clause("HL-22.3")
+def test_the_provider_limits_the_rows_of_a_grant(log_in: pages.LogIn, applied: Application) -> None:
+    browser, page = log_in("jiaoyu"), f"/w/cases/{applied.case.number}/"
+    posted = pages.fields_of(browser.get(page).content.decode())
+    assert (posted["filter-column"], posted["filter-values"]) == ("", "")
+
+    limit = {"filter-column": "school", "filter-values": " 演示大学\r\n\r\n演示学院\r\n演示大学"}
+    browser.post(f"{page}step/", {**posted, **limit, "step": "reply.grant"})
+
+    grant = Grant.objects.get()
+    assert grant.row_filter == {"column": "school", "in": ["演示大学", "演示学院"]}
+    for reader, path in (("jiaoyu", f"/w/grants/{grant.pk}/"), ("zhufang", page)):
+        html = log_in(reader).get(path).content.decode()
+        assert "只提供“毕业院校”为下列 2 个取值的行" in html
+        assert "<code>演示大学</code>、<code>演示学院</code>" in html
+        assert 'name="filter-column"' not in html
+
+
+def test_only_who_decides_is_asked_for_columns_and_rows(
+    log_in: pages.LogIn, applied: Application
+) -> None:
+    html = log_in("zhufang").get(f"/w/cases/{applied.case.number}/").content.decode()
+
+    assert "apply.withdraw" in html
+    assert 'name="column-name"' not in html
+    assert 'name="filter-column"' not in html
+
+
+def test_a_grant_of_all_rows_says_nothing_of_rows(log_in: pages.LogIn, grant: Grant) -> None:
+    assert grant.row_filter is None
+    assert "行范围" not in log_in("jiaoyu").get(f"/w/grants/{grant.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("school", " \r\n", "须为 1 至 1000 个"),
+        ("", "演示大学", "不是本条目的数据项"),
+        ("nothing", "演示大学", "“nothing”不是本条目的数据项"),
+        ("school", "\n".join(map(str, range(1001))), "列有 1001 个取值"),
+    ],
+)
+def test_a_limit_that_fits_no_rows_is_refused_and_kept_on_the_page(
+    log_in: pages.LogIn, applied: Application, column: str, values: str, told: str
+) -> None:
+    browser, page = log_in("jiaoyu"), f"/w/cases/{applied.case.number}/"
+    posted = pages.fields_of(browser.get(page).content.decode())
+    limit = {"filter-column": column, "filter-values": values}
+
+    answer = browser.post(f"{page}step/", {**posted, **limit, "step": "reply.grant"})
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert told in html
+    assert pages.fields_of(html)["filter-values"].split() == values.split()
+    assert not Grant.objects.exists()
+
+
+def test_the_interface_limits_the_rows_too(log_in: pages.LogIn, applied: Application) -> None:
+    body = {
+        "step": "reply.grant",
+        "version": 1,
+        "decisions": dict.fromkeys(applied.items, "whole"),
+        "row_filter": {"column": "school", "in": ["演示大学"]},
+    }
+    path = f"/api/v1/cases/{applied.case.number}/steps"
+    log_in("jiaoyu").post(path, body, content_type="application/json")
+
+    assert Grant.objects.get().row_filter == body["row_filter"]
+
+
+@pytest.mark.clause("HL-22.3")
 def test_a_refusal_needs_a_reason(log_in: pages.LogIn, applied: Application) -> None:
     browser, page = log_in("jiaoyu"), f"/w/cases/{applied.case.number}/"
     posted = pages.fields_of(browser.get(page).content.decode()) | {"step": "reply.refuse"}

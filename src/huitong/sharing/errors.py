@@ -147,10 +147,11 @@ class RowFilterError(SharingError):
 
     code = "row_filter"
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, zh: str) -> None:
         super().__init__(
-            f'The row filter cannot be used: {why}. Write {{"column": item, "in": [texts]}}.',
-            zh=f'行范围无法使用：{why}。请写为 {{"column": 数据项, "in": [取值]}}。',
+            f"The row filter cannot be used: {why}. Name one data item and the values that its "
+            'rows may have ({"column": item, "in": [texts]}), or leave the filter out.',
+            zh=f"行范围无法使用：{zh}。请选择一个数据项并列出允许的取值，或不设行范围。",
         )
 
 

@@ -78,14 +78,19 @@ def check_row_filter(
     if row_filter is None:
         return None
     if set(row_filter) != {"column", "in"}:
-        raise RowFilterError("it needs `column` and `in` and nothing else")
+        raise RowFilterError(
+            "it needs `column` and `in` and nothing else", zh="只能包含 column 和 in"
+        )
     column, values = row_filter["column"], row_filter["in"]
     if column not in offered:
-        raise RowFilterError(f"{column!r} is not a data item")
+        raise RowFilterError(f"{column!r} is not a data item", zh=f"“{column}”不是本条目的数据项")
     if not isinstance(values, (list, tuple)) or not all(isinstance(x, str) for x in values):
-        raise RowFilterError("`in` must be a list of texts")
+        raise RowFilterError("`in` must be a list of texts", zh="取值须为文字列表")
     if not 0 < len(values) <= _MOST_VALUES:
-        raise RowFilterError(f"`in` has {len(values)} texts, from 1 to {_MOST_VALUES} are possible")
+        raise RowFilterError(
+            f"`in` has {len(values)} texts, from 1 to {_MOST_VALUES} are possible",
+            zh=f"列有 {len(values)} 个取值，须为 1 至 {_MOST_VALUES} 个",
+        )
     return {"column": column, "in": list(values)}
 
 

@@ -50,12 +50,16 @@ class CaseFull(CaseLine):
 
 
 class StepTaken(Schema):
-    """A step: `version` is that of the case that the caller read."""
+    """A step: `version` is that of the case that the caller read.
+
+    `row_filter` limits the rows of a grant: `{"column": item, "in": [texts]}`.
+    """
 
     step: str
     version: int
     facts: dict[str, Any] = {}
     decisions: dict[str, str] = {}
+    row_filter: dict[str, Any] | None = None
 
 
 @router.get("", response=list[CaseLine])
@@ -82,7 +86,14 @@ def take_step(request: HttpRequest, number: str, taken: StepTaken) -> dict[str, 
     actor, at = caller(request)
     case, _parties = readable(actor, number)
     evidence.take(
-        case, taken.step, taken.facts, taken.decisions, actor=actor, at=at, seen=taken.version
+        case,
+        taken.step,
+        taken.facts,
+        taken.decisions,
+        row_filter=taken.row_filter,
+        actor=actor,
+        at=at,
+        seen=taken.version,
     )
     return get_case(request, number)
 

@@ -83,7 +83,14 @@ def take_step(request: StaffRequest, number: str) -> HttpResponse:
     decisions = evidence.posted_decisions(request.POST)
     try:
         evidence.take(
-            case, step, facts, decisions, actor=request.actor, at=request.at, seen=case.version
+            case,
+            step,
+            facts,
+            decisions,
+            row_filter=evidence.posted_row_filter(request.POST),
+            actor=request.actor,
+            at=request.at,
+            seen=case.version,
         )
     except FactMissingError as error:
         for name in error.missing:
@@ -148,7 +155,9 @@ def _page(
     state = table.states[case.state]
     version, items, dataset = evidence.entry_of(case)
     past = queries.timeline(case)
-    application = evidence.application_of(case, deciding=bool(steps), posted=request.POST)
+    application = evidence.application_of(
+        case, deciding=evidence.decides_by_column(case, steps), posted=request.POST
+    )
     page = {
         "case": {
             "number": case.number,

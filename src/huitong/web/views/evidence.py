@@ -19,7 +19,7 @@ from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.opening import examining
 from huitong.organisations.types import Actor
-from huitong.regulations.types import FlatTable
+from huitong.regulations.types import FlatTable, Step
 from huitong.sharing import actions as sharing
 from huitong.sharing import queries as sharing_queries
 from huitong.sharing import rectification
@@ -30,6 +30,8 @@ from huitong.web.templatetags.ht import language
 from huitong.web.views.datasets import department_name, provider_name
 
 COLUMN = "column-"
+FILTER_COLUMN = "filter-column"
+FILTER_VALUES = "filter-values"
 _DECIDED_BY_COLUMN = frozenset(
     {
         ("share_application_conditional", "reply.grant"),
@@ -51,11 +53,14 @@ def take(
     actor: Actor,
     at: dt.datetime,
     seen: int,
+    row_filter: Mapping[str, object] | None = None,
 ) -> None:
     """Take a step: through the room that checks more than the engine does, else by the engine.
 
-    `decisions` maps columns to `whole`, `refused` or a mask; `seen` is the version that the person
-    read. Raises: StaleCaseError, and whatever the room or the engine refuses.
+    `decisions` maps columns to `whole`, `refused` or a mask, `row_filter` limits the rows granted
+    (`{"column": item, "in": [texts]}`); `seen` is the version that the person read.
+
+    Raises: StaleCaseError, and whatever the room or the engine refuses.
     """
     if case.version != seen:
         raise StaleCaseError(number=case.number, expected=seen, actual=case.version)
@@ -68,6 +73,7 @@ def take(
         sharing.decide(
             application,
             decisions={name: decisions.get(name, "") for name in application.items},
+            row_filter=row_filter,
             reason=str(facts.get("reason", "")),
             actor=actor,
             at=at,
@@ -78,6 +84,11 @@ def take(
         cases.take_step(case, step, actor=actor, facts=facts, at=at, expected_version=seen)
 
 
+def decides_by_column(case: Case, steps: Sequence[Step]) -> bool:
+    """Return whether one of the steps that are open decides on each column of an application."""
+    return any((case.kind, step.name) in _DECIDED_BY_COLUMN for step in steps)
+
+
 def posted_decisions(posted: QueryDict) -> dict[str, str]:
     """Return the decision on each column out of the page's form."""
     return {
@@ -85,6 +96,17 @@ def posted_decisions(posted: QueryDict) -> dict[str, str]:
         for name, value in posted.items()
         if name.startswith(COLUMN)
     }
+
+
+def posted_row_filter(posted: QueryDict) -> dict[str, object] | None:
+    """Return the limit of rows out of the page's form, None where nothing was filled in.
+
+    What is filled in by half goes on as it is: the room says what is wrong with it.
+    """
+    column = str(posted.get(FILTER_COLUMN, "")).strip()
+    lines = str(posted.get(FILTER_VALUES, "")).splitlines()
+    values = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+    return {"column": column, "in": values} if column or values else None
 
 
 def facts_asked_elsewhere(case: Case) -> frozenset[str]:
@@ -122,6 +144,7 @@ def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str
     if application is None:
         return None
     items = {item.name: item for item in catalogue.items_of(application.version)}
+    titles = {name: item.title for name, item in items.items()}
     grant = Grant.objects.filter(application=application).first()
     columns = [
         _column(items[name], grant, deciding=deciding, posted=posted.get(COLUMN + name))
@@ -140,6 +163,8 @@ def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str
         "purpose": application.purpose,
         "basis": application.basis,
         "columns": columns,
+        "filters": _filters(titles, posted) if deciding and grant is None else None,
+        "row_filter": _row_filter(grant, titles) if grant else None,
         "sensitive": sum(column["item"].sensitive for column in columns),
     }
 
@@ -182,6 +207,7 @@ def grant_page(
         "revoked_at": grant.revoked_at,
         "purpose": grant.purpose,
         "cite": grant.cite,
+        "row_filter": _row_filter(grant, titles or {}),
         "columns": [
             {
                 "name": column["name"],
@@ -218,6 +244,26 @@ def fact_text(table: FlatTable, name: str, value: object, lang: str) -> str:
             f"{key} {wording.label('mask', str(inner), lang)}" for key, inner in value.items()
         )
     return wording.label("mode", str(value), lang) if name == "mode" else str(value)
+
+
+def _filters(titles: Mapping[str, str], posted: QueryDict) -> dict[str, Any]:
+    """Return the fields that ask for a limit of rows, with what was filled in."""
+    chosen = posted.get(FILTER_COLUMN, "")
+    return {
+        "items": [
+            {"name": name, "title": title, "chosen": name == chosen}
+            for name, title in titles.items()
+        ],
+        "values": posted.get(FILTER_VALUES, ""),
+    }
+
+
+def _row_filter(grant: Grant, titles: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return to which rows a grant is limited; None where all rows are granted."""
+    if grant.row_filter is None:
+        return None
+    name = grant.row_filter["column"]
+    return {"name": name, "title": titles.get(name, ""), "values": grant.row_filter["in"]}
 
 
 def _column(
