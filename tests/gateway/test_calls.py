@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -117,6 +118,26 @@ def test_malformed_calls_say_what_is_wrong(
 
     assert (reply.status, reply.json["code"]) == (status, code)
     assert gateway.look_up().status == 200
+
+
+def test_an_authorization_that_is_no_text_is_refused(gateway: Site) -> None:
+    for value in ("Bearer \xff\xfe", "Basic \xff", "Bearer"):
+        reply = gateway.call(f"{gateway.path}?key=a", token="", headers={"authorization": value})
+        assert (reply.status, reply.json["code"]) == (401, "unknown_caller")
+    assert gateway.look_up().status == 200
+
+
+def test_a_body_that_is_cut_off_harms_nobody(gateway: Site) -> None:
+    head = (
+        f"POST {gateway.path} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n"
+        f"authorization: Bearer {gateway.stage.token}\r\n\r\n{{"
+    )
+    with socket.create_connection(("127.0.0.1", gateway.port), 5) as caller:
+        caller.sendall(head.encode())
+
+    assert gateway.look_up().status == 200
+    metrics = gateway.call("/metrics", token="").body.decode()
+    assert 'code="gateway_error"' not in metrics
 
 
 def test_too_many_keys_or_too_large_a_body_are_refused(site: Site) -> None:

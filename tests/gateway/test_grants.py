@@ -1,5 +1,6 @@
 """Grants: revoked at once, never of another shape, never on old knowledge, never by the tables."""
 
+import json
 import os
 import signal
 import threading
@@ -156,8 +157,10 @@ def test_the_function_refuses_grants_of_another_shape(gateway: Site, other: dict
     wrong = gateway_stage.add_grants(
         gateway.owner, gateway.stage.dataset_id, consumers=range(900, 901), **other
     )
-    assert _ask(gateway, wrong) == ("R", ["R"], [(None, "R")])
-    assert _ask(gateway, gateway.stage.grant_id)[0].startswith("{")
+    assert _ask(gateway, wrong) == ("R", ["R"], [(None, "R")], [])
+    single, (many,), _, rows = _ask(gateway, gateway.stage.grant_id)
+    assert single.startswith("{")
+    assert rows == [(single,)] == [(many,)]
 
 
 def test_the_function_refuses_grants_of_another_dataset_and_unknown_ones(gateway: Site) -> None:
@@ -165,7 +168,7 @@ def test_the_function_refuses_grants_of_another_dataset_and_unknown_ones(gateway
     wrong = gateway_stage.add_grants(gateway.owner, other, consumers=range(1, 2))
 
     for grant_id in (wrong, 999_999_999):
-        assert _ask(gateway, grant_id) == ("R", ["R"], [(None, "R")])
+        assert _ask(gateway, grant_id) == ("R", ["R"], [(None, "R")], [])
 
 
 def test_a_row_filter_hides_the_other_rows_everywhere(gateway: Site) -> None:
@@ -297,6 +300,60 @@ def test_only_the_gateway_may_execute_a_shape(gateway: Site) -> None:
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             connection.execute(f"SELECT {function}_one('a', 1)")
+        with (
+            psycopg.connect(getattr(gateway.settings, f"{role}_dsn")) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute(f"SELECT * FROM {function}_row")  # noqa: S608
+
+
+def test_the_view_for_one_key_shows_nothing_without_a_living_grant(gateway: Site) -> None:
+    query = f"SELECT count(*) FROM {_function(gateway)}_row"  # noqa: S608
+    with psycopg.connect(gateway.settings.gateway_dsn, autocommit=True) as connection:
+        assert one(connection, query)[0] > 0
+        gateway.owner.execute(
+            "UPDATE sharing_grant SET revoked_at = now() WHERE dataset_id = %s",
+            (gateway.stage.dataset_id,),
+        )
+        assert one(connection, query)[0] == 0
+
+
+def test_a_swap_binds_the_views_of_living_grants_and_drops_the_others(gateway: Site) -> None:
+    dataset_id = gateway.stage.dataset_id
+    kept, other = f"{_function(gateway)}_row", ({"name": "region", "mask": None},)
+    grant_id = gateway_stage.add_grants(
+        gateway.owner, dataset_id, consumers=range(700, 701), columns=other
+    )
+    shape = shapes.shape_of(dataset_id, list(other), None)
+    with gateway.app.transaction():
+        shapes.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
+    exists = "SELECT to_regclass(%s) IS NOT NULL, to_regclass(%s) IS NOT NULL"
+    assert one(gateway.owner, exists, (kept, shape.view)) == (True, True)
+
+    gateway.revoke(grant_id)
+    gateway_stage.fill_serving_table(gateway.app, dataset_id, 1000, mark="三丰子")
+
+    assert one(gateway.owner, exists, (kept, shape.view)) == (True, False)
+    # The row is found by the view itself, of the new table.
+    assert json.loads(_ask(gateway, gateway.stage.grant_id)[3][0][0])["name"] == "张***"
+
+
+def test_a_grant_older_than_the_first_serving_copy_is_answered_after_the_swap(
+    gateway: Site,
+) -> None:
+    dataset_id = gateway_stage.add_dataset(gateway.owner, f"{gateway.stage.dataset}-L")
+    consumer = gateway.stage.consumer_id
+    grant_id = gateway_stage.add_grants(
+        gateway.owner, dataset_id, consumers=range(consumer, consumer + 1)
+    )
+    with gateway.app.transaction():
+        shapes.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
+    target = f"/v1/datasets/{gateway.stage.dataset}-L/records?key={key_of(1)}"
+    assert gateway.call(target).json["code"] == "shape_absent"
+
+    gateway_stage.fill_serving_table(gateway.app, dataset_id, 10)
+
+    assert gateway.call(target).status == 200
 
 
 def _function(gateway: Site) -> str:
@@ -304,14 +361,18 @@ def _function(gateway: Site) -> str:
     return shapes.shape_of(row.dataset_id, row.columns, row.row_filter).function
 
 
-def _ask(gateway: Site, grant_id: int) -> tuple[str, list[str], list[Any]]:
-    """Ask the stage's own functions, as the gateway's role, with any grant."""
+def _ask(gateway: Site, grant_id: int) -> tuple[str, list[str], list[Any], list[Any]]:
+    """Ask the stage's own functions and view, as the gateway's role, with any grant."""
     function, key = _function(gateway), key_of(1)
     with psycopg.connect(gateway.settings.gateway_dsn) as connection:
         single = one(connection, f"SELECT {function}_one(%s, %s)", (key, grant_id))
         many = one(connection, f"SELECT {function}(%s, %s)", ([key], [grant_id]))
         page = connection.execute(f"SELECT * FROM {function}_page(%s, '', 1)", (grant_id,))  # noqa: S608
-        return single[0], many[0], page.fetchall()
+        rows = connection.execute(
+            f"SELECT body FROM {function}_row WHERE _key = %s AND grant_id = %s",  # noqa: S608
+            (key, grant_id),
+        )
+        return single[0], many[0], page.fetchall(), rows.fetchall()
 
 
 def _databases(site: Site) -> Databases:

@@ -39,7 +39,8 @@ def read_back(segment: Path) -> list[Use]:
 
 
 def segments(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.spool"), key=lambda path: path.stat().st_ctime_ns)
+    """Return the segments in the order in which they were begun: their names end in numbers."""
+    return sorted(folder.glob("*.spool"), key=lambda path: int(path.stem.rpartition("-")[2], 16))
 
 
 def test_receipts_name_where_each_use_lies(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ import threading
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
-from huitong.pool import actions, serving
+from huitong.pool import actions, hooks, serving
 from huitong.pool.errors import SwapBusyError
 from huitong.pool.models import ServingCopy
 from pool.stage import NOON, Item, Stage
@@ -175,6 +176,34 @@ def test_a_reader_that_does_not_let_go_keeps_the_old_copy_in_service(
     actions.swap_serving_copy(dataset, at=NOON)
     assert len(_rows(dsn, dataset.pk)) == 2
     assert _tables(dsn) == [f"d_{dataset.pk}"]
+
+
+def test_a_swap_tells_first_and_stays_undone_when_who_is_told_fails(
+    stage: Stage, fresh_database: object
+) -> None:
+    one, two = stage.file("1.csv", "k\n1\n"), stage.file("2.csv", "k\n1\n2\n")
+    dataset = stage.dataset("TOLD", [Item("k")], sample=one, key=["k"])
+    stage.deliver(dataset, one)
+    actions.swap_serving_copy(dataset, at=NOON)
+    batch = stage.deliver(dataset, two)
+    told: list[tuple[int, str]] = []
+
+    def refuse(cursor: Any, dataset_id: int, table: str) -> None:
+        told.append((dataset_id, table))
+        cursor.execute("SELECT 1 / 0")
+
+    hooks.before_swap(refuse)
+    try:
+        with pytest.raises(DataError):
+            actions.swap_serving_copy(dataset, at=NOON)
+    finally:
+        hooks.forget(refuse)
+
+    assert told == [(dataset.pk, f"serving.d_{dataset.pk}_{batch.pk}")]
+    dsn = fresh_database.app_dsn  # type: ignore[attr-defined]
+    assert len(_rows(dsn, dataset.pk)) == ServingCopy.objects.count() == 1
+    actions.swap_serving_copy(dataset, at=NOON)
+    assert len(_rows(dsn, dataset.pk)) == 2
 
 
 def test_a_build_that_was_cut_off_is_begun_anew(stage: Stage, fresh_database: object) -> None:

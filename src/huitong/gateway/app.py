@@ -1,4 +1,4 @@
-"""The gateway as a bare ASGI application: routes, refusals, life and death of one worker."""
+"""The gateway as a bare RSGI application: routes, refusals, life and death of one worker."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ from huitong.gateway.errors import (
     UnknownClientError,
 )
 from huitong.gateway.grants import FRESH_SECONDS, GrantBook
-from huitong.gateway.http import Receive, Scope, Send
+from huitong.gateway.http import Scope
 from huitong.gateway.limits import Limiter
 from huitong.gateway.listening import Listener
 from huitong.gateway.lookups import Lookups
@@ -71,46 +71,40 @@ class Gateway:
         )
         self._listening: asyncio.Task[None] | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one event of the server."""
-        if scope["type"] == "http":
-            ask = self._desk.ordinary(scope)
-            if ask is None:
-                await self._http(scope, receive, send)
-            else:
-                await self._ordinary(ask, scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-
-    async def _ordinary(self, ask: Ask, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __rsgi__(self, scope: Scope, peer: http.Peer) -> None:
+        """Serve one call."""
         began = time.perf_counter()
+        ask = self._desk.ordinary(scope)
+        if ask is None:
+            await self._http(scope, peer)
+            return
         try:
             answer = await self._lookups.look_up(ask)
         except GatewayError:
             # A failure leaves no note: the long way tries once more and says what is wrong.
             answer = None
         if answer is None:
-            await self._http(scope, receive, send)
+            await self._http(scope, peer)
             return
-        await http.answer(send, answer)
+        http.answer(peer, answer)
         counters = self._counters
         counters.calls[answer.outcome] += 1
         counters.took(time.perf_counter() - began)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _http(self, scope: Scope, peer: http.Peer) -> None:
         began = time.perf_counter()
-        path = scope["path"]
+        path = scope.path
         dataset = calls.dataset_of(path, "/records")
         try:
-            if dataset is not None and scope["method"] in {"GET", "POST"}:
-                answer = await self._records(scope, receive, dataset)
-            elif path == "/oauth/token" and scope["method"] == "POST":
-                answer = await self._token(scope, receive)
+            if dataset is not None and scope.method in {"GET", "POST"}:
+                answer = await self._records(scope, peer, dataset)
+            elif path == "/oauth/token" and scope.method == "POST":
+                answer = await self._token(scope, peer)
             elif path == "/healthz":
-                await self._health(send)
+                self._health(peer)
                 return
             elif path == "/metrics":
-                await http.plain(send, 200, b"text/plain; version=0.0.4", self._metrics())
+                http.plain(peer, 200, "text/plain; version=0.0.4", self._metrics())
                 return
             else:
                 answer = self._unnoted(NotServedError())
@@ -128,31 +122,31 @@ class Gateway:
         if answer.receipt:
             counters.calls[int(answer.outcome)] += 1
         counters.took(time.perf_counter() - began)
-        await http.answer(send, answer)
+        http.answer(peer, answer)
 
-    async def _records(self, scope: Scope, receive: Receive, dataset: str) -> Answer:
+    async def _records(self, scope: Scope, peer: http.Peer, dataset: str) -> Answer:
         call = Call(dataset)
         try:
-            header = http.header(scope, b"authorization")
+            header = scope.headers.get("authorization")
             if header is None:
                 raise UnknownCallerError
             digest = token_digest(header)
             caller = self._desk.known(digest) or await self._desk.look_again(digest)
             call.caller = caller
-            if scope["method"] == "GET":
-                given = http.query(scope["query_string"])
+            if scope.method == "GET":
+                given = http.query(scope.query_string)
                 calls.read_query(call, given, self._settings.page_limit)
             else:
-                data = await http.body(receive, self._settings.body_limit)
+                data = await http.body(peer, self._settings.body_limit)
                 calls.read_body(call, data, self._settings.batch_limit)
             return await self._desk.answer(call, caller)
         except GatewayError as error:
             return self._refused(error, call)
 
-    async def _token(self, scope: Scope, receive: Receive) -> Answer:
+    async def _token(self, scope: Scope, peer: http.Peer) -> Answer:
         try:
-            data = await http.body(receive, 8192)
-            given = credentials(http.header(scope, b"authorization"), http.query(data))
+            data = await http.body(peer, 8192)
+            given = credentials(scope.headers.get("authorization"), http.form(data))
             self._book.require_fresh(time.monotonic())
             return await self._tokens.issue(given)
         except BadCallError as error:
@@ -182,7 +176,7 @@ class Gateway:
         self._counters.failures[error.code] += 1
         return Answer(error.status, orjson.dumps(error.problem()), "", Outcome.UNAVAILABLE)
 
-    async def _health(self, send: Send) -> None:
+    def _health(self, peer: http.Peer) -> None:
         age = time.monotonic() - self._book.fresh_at
         ok = age <= FRESH_SECONDS and self._lookups.alive > 0 and self._bulk.alive > 0
         found = {
@@ -191,7 +185,7 @@ class Gateway:
             "connections": self._lookups.alive + self._bulk.alive,
             "worker": os.getpid(),
         }
-        await http.plain(send, 200 if ok else 503, b"application/json", orjson.dumps(found))
+        http.plain(peer, 200 if ok else 503, "application/json", orjson.dumps(found))
 
     def _metrics(self) -> bytes:
         kept = spool.held(self._settings.spool_dir, time.time())
@@ -218,23 +212,26 @@ class Gateway:
         self._lookups.watch(now)
         self._bulk.watch(now)
 
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                await self._lookups.open()
-                await self._bulk.open()
-                self._listening = asyncio.get_running_loop().create_task(self._listener.run())
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                if self._listening:
-                    self._listening.cancel()
-                self._tokens.close()
-                await self._lookups.close()
-                await self._bulk.close()
-                self._spool.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
+    async def _open(self) -> None:
+        await self._lookups.open()
+        await self._bulk.open()
+        self._listening = asyncio.get_running_loop().create_task(self._listener.run())
+
+    async def _close(self) -> None:
+        if self._listening:
+            self._listening.cancel()
+        self._tokens.close()
+        await self._lookups.close()
+        await self._bulk.close()
+        self._spool.close()
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin; what is started here goes on once the loop runs."""
+        loop.run_until_complete(self._open())
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End, when the server is told to stop."""
+        loop.run_until_complete(self._close())
 
 
 def _oauth(error: GatewayError, code: str) -> GatewayError:

@@ -2,7 +2,6 @@
 
 import hashlib
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
@@ -16,7 +15,7 @@ from huitong.gateway.errors import (
 )
 from huitong.gateway.types import Caller
 
-_BEARER = b"bearer "
+_BEARER = "bearer "
 # Compared when the client id is unknown, so that the time taken does not tell who is registered.
 # The cost is the one of `sharing.secrets`; the secret behind it was never kept.
 DECOY_HASH = (
@@ -32,14 +31,14 @@ class Credentials:
     secret: str
 
 
-def token_digest(authorization: bytes) -> bytes:
+def token_digest(authorization: str) -> bytes:
     """Return the SHA-256 of the token in an `Authorization` header.
 
     Raises: UnknownCallerError, when there is no bearer token.
     """
     if authorization[:7].lower() != _BEARER:
         raise UnknownCallerError
-    return hashlib.sha256(authorization[7:].strip()).digest()
+    return hashlib.sha256(authorization[7:].strip().encode()).digest()
 
 
 def identify(tokens: Mapping[bytes, Caller], digest: bytes, at: float) -> Caller:
@@ -59,7 +58,7 @@ def identify(tokens: Mapping[bytes, Caller], digest: bytes, at: float) -> Caller
     return caller
 
 
-def credentials(authorization: bytes | None, form: Mapping[str, str]) -> Credentials:
+def credentials(authorization: str | None, form: Mapping[str, str]) -> Credentials:
     """Return the credentials of a token request (RFC 6749, sections 2.3.1 and 4.4.2).
 
     Raises: BadCallError, when they are absent, sent twice, or the grant type is another.
@@ -85,12 +84,12 @@ def credentials(authorization: bytes | None, form: Mapping[str, str]) -> Credent
     return Credentials(client, secret)
 
 
-def _basic(authorization: bytes) -> tuple[str, str]:
-    kind, _, text = authorization.partition(b" ")
+def _basic(authorization: str) -> tuple[str, str]:
+    kind, _, text = authorization.partition(" ")
     try:
         client, _, secret = b64decode(text.strip(), validate=True).decode().partition(":")
-    except (Base64Error, UnicodeDecodeError):
+    except ValueError:  # of Base64 or of UTF-8
         return "", ""
-    if kind.lower() != b"basic":
+    if kind.lower() != "basic":
         return "", ""
     return unquote_plus(client), unquote_plus(secret)

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import orjson
 
-from huitong.gateway import http, shapes
+from huitong.gateway import shapes
 from huitong.gateway.callers import identify
 from huitong.gateway.calls import KEY_LENGTH, Call
 from huitong.gateway.cursors import Cursors
@@ -62,17 +62,17 @@ class CallDesk:
         None for anything else, be it refused in the end or not: the long way through `answer`
         decides then. Most calls are ordinary, and this is a third of their cost in Python.
         """
-        path, raw = scope["path"], scope["query_string"]
-        if scope["method"] != "GET" or path[:13] != "/v1/datasets/" or path[-8:] != "/records":
+        path, raw = scope.path, scope.query_string
+        if scope.method != "GET" or path[:13] != "/v1/datasets/" or path[-8:] != "/records":
             return None
         key = raw[4:]
-        if raw[:4] != b"key=" or not key.isalnum() or len(key) > KEY_LENGTH:
+        if raw[:4] != "key=" or not (key.isascii() and key.isalnum()) or len(key) > KEY_LENGTH:
             return None
-        header = http.header(scope, b"authorization")
-        if header is None or header[:7] != b"Bearer ":
+        header = scope.headers.get("authorization")
+        if header is None or header[:7] != "Bearer ":
             return None
         book, monotonic = self._book, time.monotonic()
-        caller = book.tokens.get(sha256(header[7:]).digest())
+        caller = book.tokens.get(sha256(header[7:].encode()).digest())
         if caller is None:
             return None
         at = monotonic + book.clock_offset
@@ -91,7 +91,7 @@ class CallDesk:
             return None
         if self._limiter.limited and self._limiter.wait(grant.id, monotonic):
             return None
-        return tuple.__new__(Ask, (key.decode("ascii"), grant, caller, ()))
+        return tuple.__new__(Ask, (key, grant, caller, ()))
 
     def known(self, digest: bytes) -> Caller | None:
         """Return who calls, or None when nobody here knows the token.

@@ -17,7 +17,7 @@ def main(settings: GatewaySettings) -> None:
         factory=True,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.RSGI,
         workers=settings.workers,
         loop=Loops.uvloop,
         http=HTTPModes.http1,

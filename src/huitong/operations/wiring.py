@@ -12,11 +12,13 @@ def join() -> None:
     Raises: EffectUnclaimedError, FactUnclaimedError.
     """
     from huitong.cases import computed, effects  # noqa: PLC0415
-    from huitong.gateway import evidence  # noqa: PLC0415
+    from huitong.gateway import evidence, shapes  # noqa: PLC0415
     from huitong.ledger import uses, verification  # noqa: PLC0415
-    from huitong.sharing import hooks  # noqa: PLC0415
+    from huitong.pool import hooks as pool  # noqa: PLC0415
+    from huitong.sharing import hooks as sharing  # noqa: PLC0415
 
-    hooks.on_grant_issued(make_shape)
+    sharing.on_grant_issued(make_shape)
+    pool.before_swap(shapes.rebind)
     verification.register_recompute(uses.KIND, evidence.recompute_root)
     # A procedure that names an effect nobody does, or a fact nobody finds out, must not run for
     # one request.

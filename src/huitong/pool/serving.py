@@ -22,7 +22,7 @@ from huitong.catalogue.models import Dataset
 from huitong.config import role_prefix
 from huitong.ledger import actions as ledger
 from huitong.organisations.types import Actor
-from huitong.pool import queries
+from huitong.pool import hooks, queries
 from huitong.pool.engines import exporting
 from huitong.pool.errors import NothingToServeError, SwapBusyError
 from huitong.pool.models import Batch, ServingCopy
@@ -167,9 +167,11 @@ def _rename(dataset_id: int, batch_id: int) -> None:
     live, fresh = table_name(dataset_id), f"d_{dataset_id:d}_{batch_id:d}"
     rename = sql.SQL("ALTER TABLE IF EXISTS {} RENAME TO {}")
     with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(_pool_role()))
+        cursor.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(_LOCK_TIMEOUT)))
+        # Before the renaming: whoever reads a view locks it first and the table after.
+        hooks.swapping(cursor, dataset_id, f"{_SCHEMA}.{fresh}")
         for statement in (
-            sql.SQL("SET LOCAL ROLE {}").format(_pool_role()),
-            sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(_LOCK_TIMEOUT)),
             rename.format(_table(live), sql.Identifier(f"d_{dataset_id:d}_old_{batch_id:d}")),
             rename.format(_table(fresh), sql.Identifier(live)),
             sql.SQL("SET LOCAL ROLE NONE"),

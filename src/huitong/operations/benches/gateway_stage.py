@@ -191,6 +191,7 @@ def fill_serving_table(
         )
         app.execute(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY (_key)").format(fresh))
         app.execute(sql.SQL("ANALYZE {}").format(fresh))
+        shapes.rebind(app.cursor(), dataset_id, f"serving.d_{dataset_id}_next")
         app.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
         app.execute(
             sql.SQL("ALTER TABLE {} RENAME TO {}").format(fresh, sql.Identifier(f"d_{dataset_id}"))
