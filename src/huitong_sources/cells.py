@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huitong_sources.buffers import text_buffers
+from huitong_sources.buffers import any_of, first_bytes, text_buffers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,9 +27,8 @@ FORMULA: Final = (
 ROUNDED: Final = r"^[1-9](?:\.[0-9]+)?[Ee]\+1[4-9]$"
 """A number of 15 to 20 digits as Excel shows and saves it: 2.30102E+17."""
 
-_SUSPECT: Final = np.zeros(256, dtype=np.bool_)
-_SUSPECT[[ord(sign) for sign in "=+-@\t\r\n "]] = True
-_SUSPECT["＝".encode()[0]] = True  # the first byte of all full-width forms
+_SUSPECT: Final = b"=+-@\t\r\n " + "＝".encode()[:1]
+"""The last is the first byte of all full-width forms."""
 
 
 def first_formula(column: Array) -> int | None:
@@ -40,11 +39,8 @@ def first_formula(column: Array) -> int | None:
     buffers = text_buffers(column)
     if buffers is None:
         return None
-    ends, raw = buffers
-    starts = ends[:-1]
-    # An empty cell looks at the byte of the next one, or of none at the end: harmless, the regular
-    # expression decides.
-    suspect = _SUSPECT[raw[np.minimum(starts, raw.size - 1)]]
+    # An empty cell looks at the byte of another one: harmless, the regular expression decides.
+    suspect = any_of(first_bytes(*buffers), _SUSPECT)
     return _first_match(column, np.flatnonzero(suspect), FORMULA) if suspect.any() else None
 
 

@@ -58,7 +58,13 @@ def open_file(
 def _with_text_facts(file: SourceFile) -> SourceFile:
     with file.open() as stream:
         facts = texts.examine(stream, file.name, file.limits)
-        file = replace(file, encoding=facts.encoding, quotes=facts.quotes > 0, pluses=facts.pluses)
+        file = replace(
+            file,
+            encoding=facts.encoding,
+            quotes=facts.quotes > 0,
+            quotes_end=facts.quotes_end,
+            pluses=facts.pluses,
+        )
         if file.kind is Kind.JSONL:
             return file
         delimiter = texts.delimiter_of(stream, facts.encoding)

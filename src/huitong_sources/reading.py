@@ -1,24 +1,21 @@
-"""Read a file by its layout: as Arrow batches, or landed as Parquet. All columns are text."""
+"""Read a file by its layout, as Arrow batches. All columns are text."""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import parquet
 
-from huitong_sources import delimited, fitting, heads, jsonlines, parquet_files, workbooks
+from huitong_sources import delimited, fitting, heads, jsonlines, parquet_files, texts, workbooks
 from huitong_sources.addresses import address
 from huitong_sources.delimited import Strays
 from huitong_sources.errors import EmptyFileError, RaggedRowError
 from huitong_sources.shaping import Shaper
 from huitong_sources.structure import FOOTER
-from huitong_sources.types import LINE, ControlTotal, Landed, Mend
+from huitong_sources.types import LINE, ControlTotal, Mend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +99,7 @@ class Reader:
                 rule = layout.footer
                 top = heads.preamble(self._file, layout.title_rows + layout.header_rows)
                 self._skip = top.skip
+                self._file = texts.plain_below(self._file, top.skip)
                 yield from delimited.batches(
                     self._file,
                     skip=self._skip,
@@ -160,36 +158,8 @@ def read(file: SourceFile, layout: Layout) -> Iterator[pa.RecordBatch]:
     """Yield the rows: every kept column as text under its name, empty cells null, and `LINE`.
 
     Batches hold up to about 16 MB of source. A fault may show after some batches have been
-    yielded, so whoever keeps rows must be able to drop them; `land` does.
+    yielded, so whoever keeps rows must be able to drop them.
 
     Raises: LayoutMismatchError, FileRefusedError and its kinds.
     """
     yield from Reader(file, layout)
-
-
-def land(file: SourceFile, layout: Layout, parquet_path: Path) -> Landed:
-    """Write the rows to a Parquet file, whole or not at all, and return what was counted.
-
-    Raises: what `read` raises; OSError, when the disk refuses. No file is left behind then.
-    """
-    reader = Reader(file, layout)
-    part = parquet_path.with_name(parquet_path.name + ".part")
-    try:
-        # No dictionaries and no statistics: identifiers are all different, and the next step
-        # reads every row once.
-        with parquet.ParquetWriter(
-            part,
-            reader.schema,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=False,
-            write_statistics=False,
-        ) as writer:
-            for batch in reader:
-                writer.write_batch(batch)
-        part.replace(parquet_path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            part.unlink()
-        raise
-    return Landed(reader.rows, layout.names, reader.control_totals, reader.mends)

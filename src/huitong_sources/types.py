@@ -65,7 +65,8 @@ class SourceFile:
 
     `encoding` and `delimiter` are set for text kinds; `sheets` are the visible sheets of a
     workbook, `faults` what forbids reading one of them. `quotes` and `pluses` tell whether those
-    characters occur at all, so that checks that need them can be left out.
+    characters occur at all, so that checks that need them can be left out; `quotes_end` is how many
+    bytes end with the last quotation mark.
     """
 
     name: str
@@ -78,6 +79,7 @@ class SourceFile:
     delimiter: str | None = None
     sheets: tuple[str, ...] = ()
     quotes: bool = True
+    quotes_end: int = 0
     pluses: bool = True
     faults: Mapping[str, SourceError] = field(default_factory=dict)
 
@@ -232,7 +234,7 @@ class ControlTotal:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A file as it lies in Parquet: `columns` text columns and `LINE`, `rows` rows."""
+    """A file whose rows were landed: `columns` text columns and `LINE`, `rows` rows."""
 
     rows: int
     columns: tuple[str, ...]

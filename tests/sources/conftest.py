@@ -12,6 +12,7 @@ import pytest
 
 from huitong_sources import files, layouts, reading
 from huitong_sources.types import Landed, Layout, SourceFile
+from sources.counting import counted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,16 +39,14 @@ def rows_of() -> Callable[..., list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def take(tmp_path: Path) -> Callable[[bytes, str], tuple[Landed, list[dict[str, Any]]]]:
-    """Return a function that opens, lays out and lands bytes, and reads back what lies there."""
+def take() -> Callable[[bytes, str], tuple[Landed, list[dict[str, Any]]]]:
+    """Return a function that opens, lays out and reads bytes: what was counted, and the rows."""
 
-    def land(data: bytes, name: str) -> tuple[Landed, list[dict[str, Any]]]:
+    def read(data: bytes, name: str) -> tuple[Landed, list[dict[str, Any]]]:
         file = files.open_file(data, name)
-        target = tmp_path / "landed.parquet"
-        landed = reading.land(file, layouts.propose(file), target)
-        return landed, pa.parquet.read_table(target).to_pylist()
+        return counted(file, layouts.propose(file))
 
-    return land
+    return read
 
 
 @pytest.fixture

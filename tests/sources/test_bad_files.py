@@ -206,9 +206,8 @@ def test_a_ragged_row_far_down_a_large_file(tmp_path: Path) -> None:
         stream.write(b"4,5\n")
     file = files.open_file(path)
     with pytest.raises(errors.RaggedRowError) as caught:
-        reading.land(file, layouts.propose(file), tmp_path / "landed.parquet")
+        list(reading.read(file, layouts.propose(file)))
     assert caught.value.address == "line 400002"
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["list.csv"]
 
 
 @pytest.mark.parametrize(

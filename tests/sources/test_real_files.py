@@ -5,23 +5,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
-from huitong_sources import errors, files, layouts, reading
+from huitong_sources import errors, files, layouts
 from huitong_sources.types import Landed, Layout
+from sources.counting import counted
 
 Made = Callable[..., Any]
 """A fixture that makes, takes or reads a file; see conftest."""
 
 
 @pytest.fixture
-def landed(shared_data: Path, tmp_path: Path) -> Made:
+def landed(shared_data: Path) -> Made:
     def land(name: str) -> tuple[Layout, Landed, list[dict[str, Any]]]:
         file = files.open_file(shared_data / name)
         layout = layouts.propose(file)
-        target = tmp_path / "landed.parquet"
-        return layout, reading.land(file, layout, target), pq.read_table(target).to_pylist()
+        return layout, *counted(file, layout)
 
     return land
 
