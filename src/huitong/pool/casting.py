@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huitong.pool.plans import PlanItem
+from huitong_sources.buffers import any_of, first_bytes, last_bytes, text_buffers
 
 _DIGIT = np.zeros(256, dtype=np.bool_)
 _DIGIT[ord("0") : ord("9") + 1] = True
@@ -55,8 +56,8 @@ def _in_years(text: pa.Array, kind: pa.DataType, width: int) -> pa.Array | None:
         return None
     # Arrow reads ISO 8601 alone here; a zone makes it refuse, since the type has none.
     values = text.cast(kind)
-    span = pc.min_max(text).as_py()
-    return values if span["min"] >= "1000" and span["max"] < "3" else None
+    firsts, _, _ = _bytes(text)  # of a year in four digits, since the cast succeeded
+    return values if any_of(firsts, b"12").all() else None
 
 
 def _integers(text: pa.Array) -> pa.Array | None:
@@ -89,9 +90,8 @@ def _bytes(
     text: pa.Array,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Return the first bytes and the last bytes of the values, and all bytes; none is empty."""
-    kept = text.drop_null()
-    _, offset_buffer, data_buffer = kept.buffers()
-    offsets = np.frombuffer(offset_buffer, np.int32, len(kept) + 1, kept.offset * 4)
-    data = np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]]
-    places = offsets - offsets[0]
-    return data[places[:-1]], data[places[1:] - 1], data
+    found = text_buffers(text.drop_null() if text.null_count else text)
+    if found is None:
+        raise ValueError("a column of empty texts was not made NULL")
+    ends, data = found
+    return first_bytes(ends, data), last_bytes(ends, data), data[ends[0] : ends[-1]]

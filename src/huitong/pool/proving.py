@@ -1,15 +1,17 @@
-"""Columns that break a rule in no row, found by Arrow without asking SQL.
+"""Rows that keep a rule for certain, found by Arrow without asking SQL.
 
-A rule's condition in SQL says which rows break it. Most columns of most deliveries break nothing,
-and that is often cheaper to see over the whole column: the smallest and the greatest value, the
-longest text, the words that occur. `holds` answers True only when no row can break the rule; in
-doubt it answers False and the SQL decides. The tests compare both.
+A rule's condition in SQL says which rows break it. Most rows of most deliveries break nothing, and
+that is often cheaper to see over the whole column: the smallest and the greatest value, the length
+of the texts, the words that occur. `doubts` names the rows of which this cannot be said; for them
+the SQL decides. The tests compare both.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,42 +19,43 @@ from huitong.pool.plans import Check, PlanItem
 from huitong.pool.rules import portable_pattern
 
 
-def holds(  # noqa: PLR0911 - one answer a code
+def doubts(
     item: PlanItem, check: Check, text: pa.Array, typed: pa.Array | None
-) -> bool:
-    """Tell whether every row is seen to keep the check; `typed` is given if all values conform."""
+) -> npt.NDArray[np.bool_]:
+    """Tell of each row whether it may break the check; `typed` is given if all values conform."""
+    kept: bool | pa.Array
     match check.code:
         case "required":
-            return int(text.null_count) == 0
+            kept = text.is_valid()
         case item.type:
-            return typed is not None
+            kept = typed is not None
         case "length":
-            return _lengths(check.rule, text)
+            kept = _lengths(check.rule, text)
         case "enum":
             words = pa.array([str(word) for word in _list(check.rule)], pa.string())
-            return _all(pc.is_in(text if text.null_count == 0 else text.drop_null(), words))
+            kept = pc.or_(pc.is_in(text, words), text.is_null())
         case "pattern":
             pattern = portable_pattern(item.name, check.rule.get("pattern"))
-            return _all(pc.match_substring_regex(text, f"^(?:{pattern})\\z"))
+            kept = pc.match_substring_regex(text, f"^(?:{pattern})\\z")
         case "range":
-            return typed is not None and _range(item, check.rule, typed)
+            kept = typed is not None and _range(item, check.rule, typed)
         case _:
-            return False
+            kept = False
+    if isinstance(kept, bool):
+        return np.full(len(text), not kept)
+    # Without a value only `required` is broken, of which Arrow has told.
+    found: npt.NDArray[np.bool_] = pc.invert(kept.fill_null(fill_value=True)).to_numpy(
+        zero_copy_only=False
+    )
+    return found
 
 
-def _all(matches: pa.Array) -> bool:
-    """Tell whether all that is not NULL is true."""
-    return bool(pc.all(matches, skip_nulls=True, min_count=0).as_py())
-
-
-def _lengths(rule: Mapping[str, object], text: pa.Array) -> bool:
+def _lengths(rule: Mapping[str, object], text: pa.Array) -> pa.Array:
     """Compare bytes, of which a text has at least as many as characters and at most four times."""
     low, high = rule.get("min"), rule.get("max")
-    span = pc.min_max(pc.binary_length(text)).as_py()
-    if span["max"] is None:
-        return True
-    long_enough = low is None or (isinstance(low, int) and span["min"] >= 4 * low)
-    return long_enough and (high is None or (isinstance(high, int) and span["max"] <= high))
+    lengths = pc.binary_length(text)
+    long_enough = pc.greater_equal(lengths, 4 * low if isinstance(low, int) else 0)
+    return long_enough if high is None else pc.and_(long_enough, pc.less_equal(lengths, high))
 
 
 def _range(item: PlanItem, rule: Mapping[str, object], typed: pa.Array) -> bool:

@@ -33,7 +33,10 @@ from huitong.pool.types import Counts
 BATCH_ROWS = 122_880
 """Rows worked on at a time; also the size of a row group of what is written."""
 
-_SAMPLE_ROWS = 10_000
+_SAMPLE_ROWS = 40_000
+
+_FEW = 8
+"""Rows are picked out to be asked about when they are fewer than one in so many."""
 
 
 class EngineError(PoolError):
@@ -175,9 +178,7 @@ class _Run:
             for item, column in zip(items, raw, strict=True)
         ]
         given, with_values = _with_plain_values(items, [column.text for column in columns])
-        sql = statements.check(self.plan, given, self.open_conditions(columns, with_values))
-        found = self.select(sql, with_values) if sql else {}
-        bad = _mask(found["_bad"]) if sql else np.zeros(batch.num_rows, dtype=np.bool_)
+        found, bad = self.checked(columns, given, with_values)
         for column in columns:
             if column.reason is not None:
                 bad |= _mask(column.reason.is_valid())
@@ -201,18 +202,37 @@ class _Run:
         else:
             self.write_good(typed.filter(pa.array(~bad)) if any_bad else typed)
 
-    def open_conditions(
-        self, columns: Sequence[conforming.Conformed], values: Mapping[str, pa.Array]
-    ) -> list[str]:
-        """Return the conditions that some row of a batch may break."""
-        return [
-            check.condition
-            for item, column in zip(self.plan.items, columns, strict=True)
-            for check in item.checks
-            if not proving.holds(
-                item, check, column.text, values.get(statements.typed_name(item.name))
-            )
-        ]
+    def checked(
+        self,
+        columns: Sequence[conforming.Conformed],
+        given: Collection[str],
+        values: Mapping[str, pa.Array],
+    ) -> tuple[dict[str, pa.Array], npt.NDArray[np.bool_]]:
+        """Return the values that were not given, and which rows of a batch break a condition.
+
+        SQL is asked about the conditions that a row may break and, when no value is left to make,
+        about those rows alone.
+        """
+        count = len(columns[0].text)
+        doubtful, bad = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+        conditions: list[str] = []
+        for item, column in zip(self.plan.items, columns, strict=True):
+            typed = values.get(statements.typed_name(item.name))
+            for check in item.checks:
+                doubts = proving.doubts(item, check, column.text, typed)
+                if doubts.any():
+                    conditions.append(check.condition)
+                    doubtful |= doubts
+        sql = statements.check(self.plan, given, conditions)
+        if sql is None:
+            return {}, bad
+        rows = np.flatnonzero(doubtful)
+        if len(given) < len(columns) or rows.size * _FEW > count:
+            found = self.select(sql, values)
+            return found, _mask(found["_bad"])
+        few = {name: column.take(pa.array(rows)) for name, column in values.items()}
+        bad[rows] = _mask(self.select(sql, few)["_bad"])
+        return {}, bad
 
     def select(self, sql: str, columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         """Run a projection over one batch; rows keep their order."""
