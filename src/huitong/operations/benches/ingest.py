@@ -1,10 +1,16 @@
-"""A whole delivery beside plain DuckDB CSV to Parquet: same file, one core, rounds in turn.
+"""A whole delivery beside plain DuckDB CSV to Parquet: same file, one core, in turn.
 
 Ours keeps the bytes, lands, conforms, checks both identifiers and the rules of eight other columns,
 splits, keeps the newest by key, commits to Iceberg and PostgreSQL, and reconciles. The baseline
-copies the file to Parquet with the types that DuckDB guesses. Each round of each is a process of
-its own, bound to one core; Python's start and imports are not counted, the peak of memory is that
-of the whole process. Everything happens in a home and a database of the bench's own.
+copies the file to Parquet with the types that DuckDB guesses, the codec and the row groups that we
+write; it waits for no disk, ours does. Each round of each is a process of its own, bound to the
+same core and to one thread. Before a round the disk has nothing left to write and the file was read
+once. Python's start and imports are not counted, the peak of memory is that of the whole process.
+
+Each round of ours is compared with the mean of the baseline just before and just after it, and the
+ratio is the median of these; they stand beside it under `rounds`. A shared machine changes its
+speed by half from one minute to the next, and whatever lasts longer than a round then counts alike
+on both sides. Everything happens in a home and a database of the bench's own.
 """
 
 import argparse
@@ -22,9 +28,10 @@ from typing import Any
 
 from huitong.operations.benches import people
 
-ROUNDS = 3
+ROUNDS = 7
 RATIO_TARGET = 0.5
 MEMORY_TARGET = 1.5 * 10**9
+_WRITTEN = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880"
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 
 _RULES: dict[str, dict[str, Any]] = {
@@ -66,9 +73,10 @@ def run(home: Path, rows: int = 2_000_000) -> list[dict[str, object]]:
     plain: list[dict[str, float]] = []
     try:
         _call("prepare", source, environment)
+        plain.append(_call("plain", source, environment))
         for number in range(ROUNDS):
-            plain.append(_call("plain", source, environment, number))
             ours.append(_call("ours", source, environment, number))
+            plain.append(_call("plain", source, environment))
     finally:
         _call("finish", source, environment)
     expected = {
@@ -89,6 +97,7 @@ def _figures(
 ) -> list[dict[str, object]]:
     speed, baseline = (rows / _median(found, "seconds") for found in (ours, plain))
     cpu, cpu_baseline = (_median(found, "cpu") for found in (ours, plain))
+    by_wall, by_cpu = (_ratios(ours, plain, name) for name in ("seconds", "cpu"))
     memory = max(found["peak"] for found in ours)
     return [
         {
@@ -96,18 +105,20 @@ def _figures(
             "value": speed,
             "unit": "rows/s",
             "baseline": baseline,
-            "ratio": speed / baseline,
+            "ratio": statistics.median(by_wall),
+            "rounds": by_wall,
             "target": RATIO_TARGET,
-            "met": speed / baseline >= RATIO_TARGET,
+            "met": statistics.median(by_wall) >= RATIO_TARGET,
         },
         {
             "name": "ingest_cpu",
             "value": cpu / rows * 1e6,
             "unit": "µs/row",
             "baseline": cpu_baseline / rows * 1e6,
-            "ratio": cpu_baseline / cpu,
+            "ratio": statistics.median(by_cpu),
+            "rounds": by_cpu,
             "target": RATIO_TARGET,
-            "met": cpu_baseline / cpu >= RATIO_TARGET,
+            "met": statistics.median(by_cpu) >= RATIO_TARGET,
         },
         {
             "name": "ingest_peak_memory",
@@ -125,6 +136,14 @@ def _median(found: list[dict[str, float]], name: str) -> float:
     return statistics.median(one[name] for one in found)
 
 
+def _ratios(ours: list[dict[str, float]], plain: list[dict[str, float]], name: str) -> list[float]:
+    """Return for each round what the baseline around it costs for each unit that ours costs."""
+    around = zip(plain, ours, plain[1:], strict=False)
+    return [
+        round((before[name] + after[name]) / 2 / mine[name], 3) for before, mine, after in around
+    ]
+
+
 def _call(
     part: str, source: Path, environment: dict[str, str], number: int = 0
 ) -> dict[str, float]:
@@ -134,12 +153,16 @@ def _call(
     return found
 
 
-def _measured(act: Any) -> dict[str, float]:  # noqa: ANN401 - any call without arguments
+def _measured(source: Path, act: Any) -> dict[str, float]:  # noqa: ANN401 - a call of nothing
     """Run on one core and return seconds, seconds of CPU, and the peak of memory in bytes."""
     import pyarrow as pa  # noqa: PLC0415
 
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     pa.set_cpu_count(1)
+    with source.open("rb") as file:
+        while file.read(1 << 20):
+            pass
+    os.sync()
     began, cpu = time.perf_counter(), time.process_time()
     found = act()
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
@@ -155,8 +178,8 @@ def _plain(source: Path) -> dict[str, float]:
     target = source.with_suffix(".parquet")
     connection = duckdb.connect(config={"threads": 1})
     files = literal(str(source)), literal(str(target))
-    sql = "COPY (SELECT * FROM read_csv({})) TO {} (FORMAT parquet)".format(*files)  # noqa: S608
-    found = _measured(lambda: connection.execute(sql) and {})
+    sql = "COPY (SELECT * FROM read_csv({})) TO {} ({})".format(*files, _WRITTEN)  # noqa: S608
+    found = _measured(source, lambda: connection.execute(sql) and {})
     target.unlink()
     return found
 
@@ -180,7 +203,7 @@ def _ours(source: Path, number: int) -> dict[str, float]:
         )
         return {name: getattr(batch, name) for name in counts}
 
-    return _measured(deliver)
+    return _measured(source, deliver)
 
 
 def _prepare(source: Path) -> None:
