@@ -4,11 +4,11 @@ import threading
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from django.db import DataError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from huitong.pool import actions, hooks, serving
 from huitong.pool.errors import SwapBusyError
@@ -188,7 +188,7 @@ def test_a_swap_tells_first_and_stays_undone_when_who_is_told_fails(
     batch = stage.deliver(dataset, two)
     told: list[tuple[int, str]] = []
 
-    def refuse(cursor: Any, dataset_id: int, table: str) -> None:
+    def refuse(cursor: CursorWrapper, dataset_id: int, table: str) -> None:
         told.append((dataset_id, table))
         cursor.execute("SELECT 1 / 0")
 

@@ -29,7 +29,7 @@ from huitong.gateway.http import Scope
 from huitong.gateway.limits import Limiter
 from huitong.gateway.listening import Listener
 from huitong.gateway.lookups import Lookups
-from huitong.gateway.noting import Answer, Ask, Noter
+from huitong.gateway.noting import Answer, Noter
 from huitong.gateway.settings import GatewaySettings, from_environment, hmac_key
 from huitong.gateway.tokens import TokenDesk
 from huitong.gateway.types import Outcome

@@ -141,24 +141,11 @@ class Lookups:
 
         Raises: DatabaseUnavailableError, ShapeAbsentError, TooManyCallsError, SpoolFullError.
         """
-        key, grant, _, columns = ask
-        desk = self._desks.get((grant.shape, columns)) or self._desk(grant.shape, columns)
+        name = (ask.grant.shape, ask.columns)
+        desk = self._desks.get(name) or self._desk(*name)
         if self._free and len(self._free) == len(self._lines):
             line = self._free.pop()
-            line.turn += 1
-            try:
-                found = None if columns else await self._row(line, desk.row, key, grant.id)
-                if found is None:
-                    statement = line.statements.get(desk.one) or await line.prepared(desk.one)
-                    if columns:
-                        found = await statement.fetchval(key, grant.id, desk.columns)
-                    else:
-                        found = await statement.fetchval(key, grant.id)
-            except BaseException as error:
-                reason = self._failed(line, error, grant.id)
-                if reason is error:
-                    raise
-                raise reason from error
+            found = await self._alone(line, desk, ask)
             if self._busy or self._lines_waited_for:
                 self._release(line)
             else:
@@ -181,14 +168,29 @@ class Lookups:
             loop.call_soon(self._dispatch)
         return await future
 
-    async def _row(self, line: Line, query: str, key: str, grant_id: int) -> str | None:
-        """Return the row from the shape's view; None says nothing but that the function knows."""
+    async def _alone(self, line: Line, desk: Desk, ask: Ask) -> str:
+        """Return the answer for one key; the line stays with the caller unless this fails.
+
+        The shape's view is asked first. No row in it, or no view, says nothing but that the
+        function must be asked: it tells an absent record from a refused grant.
+        """
+        line.turn += 1
         try:
-            statement = line.statements.get(query) or await line.prepared(query)
-            return await statement.fetchval(key, grant_id)  # type: ignore[no-any-return]
-        except asyncpg.UndefinedTableError:
-            line.statements.pop(query, None)  # a grant older than the first serving copy
-            return None
+            if not desk.columns:
+                try:
+                    row = line.statements.get(desk.row) or await line.prepared(desk.row)
+                    found = await row.fetchval(ask.key, ask.grant.id)
+                except asyncpg.UndefinedTableError:
+                    line.statements.pop(desk.row, None)  # the grant is older than the first swap
+                else:
+                    if found is not None:
+                        return cast("str", found)
+            return (await self._batch(line, desk, (ask,)))[0]
+        except BaseException as error:
+            reason = self._failed(line, error, ask.grant.id)
+            if reason is error:
+                raise
+            raise reason from error
 
     def _dispatch(self) -> None:
         self._gathering = False

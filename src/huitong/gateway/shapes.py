@@ -141,13 +141,13 @@ def view_statements(shape: Shape, table: str, *, reader: str) -> tuple[str, ...]
         f"{_masked(name, mask)} AS {_identifier(name)}" for name, mask in shape.columns
     )
     # The masked row is made first and written as JSON after: the planner keeps both index scans.
-    return (
+    view = (
         f"CREATE OR REPLACE VIEW {shape.view} WITH (security_barrier) AS "  # noqa: S608
         "SELECT t._key, g.id AS grant_id, pg_catalog.row_to_json(x)::text AS body "
         f"FROM gateway.granted g, {table} t, LATERAL (SELECT {columns}) x "
-        f"WHERE {_rows(shape)} AND {_live(shape)}",
-        f"GRANT SELECT ON {shape.view} TO {_identifier(reader)}",
+        f"WHERE {_rows(shape)} AND {_live(shape)}"
     )
+    return view, f"GRANT SELECT ON {shape.view} TO {_identifier(reader)}"
 
 
 def ensure(connection: psycopg.Connection[Any], grant: Granted) -> str:
