@@ -17,6 +17,7 @@ from huitong.catalogue.errors import (
     DatasetNotFoundError,
     DatasetNotUnderReviewError,
     DatasetUnderReviewError,
+    DatasetWithdrawnError,
     NothingToSubmitError,
     SecretDataRefusedError,
 )
@@ -267,6 +268,18 @@ def test_datasets_are_found_by_chinese_words_in_title_items_and_provider(world: 
     assert found("HL-EDU/000002") == ["graduates"]
     assert found("量子") == []
     assert set(found("  ")) == {"schools", "graduates"}
+
+
+def test_a_withdrawn_entry_is_submitted_no_more(world: World) -> None:
+    dataset = world.publish(SCHOOLS, "schools")
+    actions.edit_dataset(dataset, replace(SCHOOLS, summary="改"), actor=world.teacher, at=LATER)
+    Dataset.objects.filter(pk=dataset.pk).update(withdrawn_at=LATER)
+
+    withdrawn = queries.dataset("schools")
+    with pytest.raises(DatasetWithdrawnError):
+        actions.submit_dataset(withdrawn, actor=world.teacher, at=LATER)
+    with pytest.raises(DatasetWithdrawnError):
+        queries.submission_of(withdrawn, LATER.date())
 
 
 def test_the_catalogue_list_takes_one_query_however_long(

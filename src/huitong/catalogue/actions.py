@@ -38,7 +38,6 @@ from huitong.organisations.types import Actor
 from huitong.regulations import profiles
 
 _OWN_ENTRIES = ("HL-6.2",)
-_REVIEW, _UPDATE = "catalogue_review", "catalogue_update"
 _PLAIN = (
     "title",
     "title_en",
@@ -127,12 +126,14 @@ def submit_dataset(
     states no review of updates, art. 12 has the authority review what a department catalogues.
 
     Raises: NotYourDepartmentError, CatalogueFieldsMissingError (all fields), BasisRankError,
-    NothingToSubmitError, DatasetUnderReviewError, and what the case refuses.
+    DatasetWithdrawnError, NothingToSubmitError, DatasetUnderReviewError, and what the case refuses.
     """
     require_acts_for(actor, dataset.provider, cite=_OWN_ENTRIES)
     with refusals.recorded(), transaction.atomic():
         row = _locked(dataset)
         version = row.working_version
+        if row.withdrawn_at is not None:
+            raise DatasetWithdrawnError(row.code)
         if version is None:
             raise NothingToSubmitError(row.code)
         notices = _check_entry(row, version)
@@ -141,7 +142,7 @@ def submit_dataset(
         if case is None or case.closed_at is not None:
             case = _open_review(row, version, given, actor, at)
         elif row.status is Status.RETURNED:
-            step = "revise.resubmit" if case.kind == _REVIEW else "update.complete"
+            step = queries.step_of_resubmission(case)
             case = cases.take_step(case, step, actor=actor, facts=given, at=at)
         else:
             raise DatasetUnderReviewError(row.code, case.number)
@@ -225,11 +226,11 @@ def _open_review(
     actor: Actor,
     at: datetime,
 ) -> Case:
-    reviewed = row.current_version_id is None or bool(queries.loosenings_of(row, version))
-    update = not reviewed
+    kind = queries.kind_of_submission(row, version)
+    update = kind == queries.UPDATE
     changes = {"changes": facts.pop("changes")} if update and "changes" in facts else {}
     case = cases.open_case(
-        kind=_UPDATE if update else _REVIEW,
+        kind=kind,
         jurisdiction=row.provider.jurisdiction,
         subject=row.subject,
         title=version.title,
@@ -241,7 +242,7 @@ def _open_review(
     version.review_case = case
     version.save(update_fields=["review_case"])
     if update:
-        case = cases.take_step(case, "update.complete", actor=actor, facts=changes, at=at)
+        case = cases.take_step(case, queries.COMPLETE, actor=actor, facts=changes, at=at)
     return case
 
 

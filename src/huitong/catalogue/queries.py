@@ -2,15 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Prefetch, Q, QuerySet
 
+from huitong.cases import tables
+from huitong.cases.errors import KindAbsentError
+from huitong.cases.models import Case
 from huitong.catalogue import rules, segmenting
 from huitong.catalogue.draft_types import Draft, DraftItem
-from huitong.catalogue.errors import DatasetNotFoundError
+from huitong.catalogue.errors import (
+    DatasetNotFoundError,
+    DatasetUnderReviewError,
+    DatasetWithdrawnError,
+    NothingToSubmitError,
+)
 from huitong.catalogue.models import DataItem, Dataset, DatasetQuerySet, DatasetVersion
 from huitong.catalogue.types import (
     IdentifierKind,
@@ -19,14 +29,27 @@ from huitong.catalogue.types import (
     OpeningType,
     Secrecy,
     SharingType,
+    Status,
     UpdateFrequency,
 )
 from huitong.organisations import queries as organisations
 from huitong.organisations.models import Department
-from huitong.regulations import profiles
+from huitong.regulations import compiling, profiles
+from huitong.regulations.errors import KindNotInProfileError
 from huitong.regulations.law import Profile
+from huitong.regulations.types import FlatTable, Step
 
+REVIEW, UPDATE = "catalogue_review", "catalogue_update"
+COMPLETE = "update.complete"
 Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What submitting the version in work takes: steps of one procedure, one after the other."""
+
+    table: FlatTable
+    steps: tuple[Step, ...]
 
 
 def dataset(code: str) -> Dataset:
@@ -96,6 +119,56 @@ def dataset_in_review(case_id: int) -> Dataset | None:
 def profile_of(dataset: Dataset) -> Profile:
     """Return the regulation that applies where the dataset's provider is."""
     return profiles.load(organisations.profile_of(dataset.provider.jurisdiction))
+
+
+def procedure_of(dataset: Dataset, kind: str, on: date) -> FlatTable:
+    """Return a procedure as the regulation of the dataset's provider has it on a day.
+
+    Raises: KindAbsentError, with the articles that were looked at.
+    """
+    profile = profile_of(dataset)
+    try:
+        return compiling.compiled(profile, kind, on)
+    except KindNotInProfileError as error:
+        raise KindAbsentError(
+            kind=kind, profile=profile.id, profile_zh=profile.names.zh, cite=error.cite
+        ) from None
+
+
+def kind_of_submission(dataset: Dataset, version: DatasetVersion) -> str:
+    """Return the procedure that a version in work goes through (see `actions.submit_dataset`)."""
+    reviewed = dataset.current_version_id is None or bool(loosenings_of(dataset, version))
+    return REVIEW if reviewed else UPDATE
+
+
+def submission_of(dataset: Dataset, on: date) -> Submission:
+    """Return the steps that submitting the version in work takes; their facts are to be given.
+
+    Raises: DatasetWithdrawnError, NothingToSubmitError, DatasetUnderReviewError, KindAbsentError.
+    """
+    version = dataset.working_version
+    if dataset.withdrawn_at is not None:
+        raise DatasetWithdrawnError(dataset.code)
+    if version is None:
+        raise NothingToSubmitError(dataset.code)
+    case = version.review_case
+    if case is not None and dataset.status is Status.UNDER_REVIEW:
+        raise DatasetUnderReviewError(dataset.code, case.number)
+    if case is not None and dataset.status is Status.RETURNED:
+        table = tables.of(case)
+        return Submission(table, table.rows(step_of_resubmission(case), case.state)[:1])
+    kind = kind_of_submission(dataset, version)
+    table = procedure_of(dataset, kind, on)
+    steps = table.entry_steps[:1]
+    if kind == UPDATE:
+        done = table.step_named(COMPLETE)
+        steps += (done,) if done else ()
+    return Submission(table, steps)
+
+
+def step_of_resubmission(case: Case) -> str:
+    """Return the step by which a returned entry goes on in its case."""
+    return "revise.resubmit" if case.kind == REVIEW else COMPLETE
 
 
 def notices_of(dataset: Dataset) -> tuple[rules.Notice, ...]:

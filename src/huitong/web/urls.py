@@ -18,6 +18,7 @@ from huitong.web.views import (
     portal,
     problems,
     todo,
+    withdrawals,
 )
 
 workbench = [
@@ -32,6 +33,8 @@ workbench = [
     path("datasets/<str:code>/edit/", drafts.edit, name="dataset-edit"),
     path("datasets/<str:code>/submit/", datasets.submit, name="dataset-submit"),
     path("datasets/<str:code>/open/", datasets.propose_open, name="dataset-open"),
+    path("datasets/<str:code>/close/", withdrawals.close, name="dataset-close"),
+    path("datasets/<str:code>/withdraw/", withdrawals.withdraw, name="dataset-withdraw"),
     path("datasets/<str:code>/deliver/", deliveries.deliver, name="deliver"),
     path("datasets/<str:code>/apply/", applications.apply, name="apply"),
     path("deliveries/", deliveries.show_deliveries, name="deliveries"),

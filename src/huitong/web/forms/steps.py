@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from huitong.cases.rules import CONSENT
+from huitong.regulations import clauses
 from huitong.regulations.types import FactWord, FlatTable, Step
 from huitong.web.forms.house import HouseForm
 
@@ -59,9 +60,8 @@ class StepForm(HouseForm):
                     askers.setdefault(word, []).append(step.names.get(lang))
         for word, names in askers.items():
             between = ", " if lang == "en" else "、"
-            self.fields[PREFIX + word] = _field(
-                word, table.facts.get(word), lang, asked_for=between.join(names)
-            )
+            told = format_lazy(_("用于：{}"), between.join(names))
+            self.fields[PREFIX + word] = _field(word, table.facts.get(word), lang, help_text=told)
 
     @property
     def fact_fields(self) -> list[forms.BoundField]:
@@ -79,12 +79,50 @@ class StepForm(HouseForm):
         return found
 
 
-def _field(name: str, word: FactWord | None, lang: str, *, asked_for: str) -> forms.Field:
+class FactsForm(HouseForm):
+    """The facts of one step, or of steps that are taken one after the other.
+
+    What a step always needs is required here too, under its article; what it needs in some
+    circumstances only the engine asks for.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  as Django's own
+        steps: Sequence[Step],
+        table: FlatTable,
+        lang: str,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        between = "; " if lang == "en" else "、"
+        for step in steps:
+            articles = between.join(clauses.label(one, lang, short=True) for one in step.cite)
+            for word in words_of(step):
+                needed = word in step.facts
+                told = _("必填，依据{}。") if needed else _("选填，依据{}。")
+                field = _field(
+                    word, table.facts.get(word), lang, help_text=format_lazy(told, articles)
+                )
+                field.required = needed
+                field.error_messages["required"] = format_lazy(_("请填写（依据{}）。"), articles)
+                self.fields.setdefault(PREFIX + word, field)
+
+    def facts(self) -> dict[str, object]:
+        """Return the facts that were filled in; valid forms only."""
+        return {
+            name.removeprefix(PREFIX): value
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "", [])
+        }
+
+
+def _field(name: str, word: FactWord | None, lang: str, *, help_text: Any) -> forms.Field:  # noqa: ANN401  text, or one translated later
     label = word.names.get(lang) if word else _("同意人") if name == CONSENT else lazystr(name)
     common: dict[str, Any] = {
         "label": label,
         "required": False,
-        "help_text": format_lazy(_("用于：{}"), asked_for),
+        "help_text": help_text,
     }
     kind = word.type if word else "text"
     if kind == "date":

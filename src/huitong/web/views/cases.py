@@ -177,6 +177,7 @@ def _page(
         "laws": _laws(steps, state.cite),
         "application": application,
         "refusals": evidence.open_refusals(case),
+        "in_use": evidence.live_grants(case, request.at),
         "grant": evidence.grant_of(case, request.at),
         **(entry_page(dataset, version, items) if version and dataset else {"version": None}),
     }

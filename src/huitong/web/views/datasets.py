@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from huitong.cases import tables
 from huitong.cases.models import Case
@@ -20,9 +20,12 @@ from huitong.opening import actions as opening
 from huitong.opening.models import OpenEntry
 from huitong.organisations import rules as organisation_rules
 from huitong.organisations.errors import NotYourDepartmentError
+from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
 from huitong.pool.models import Batch
+from huitong.web import clock
 from huitong.web.access import StaffRequest, staff
+from huitong.web.forms.steps import FactsForm
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import language
 
@@ -35,8 +38,12 @@ def show_datasets(request: StaffRequest) -> HttpResponse:
     own = Dataset.objects.of(request.actor.department_id or 0).for_lists()
     others = queries.published().exclude(provider_id=request.actor.department_id)
     groups = (
-        {"id": "own", "label": _("本部门的条目"), "datasets": [_line(one) for one in own]},
-        {"id": "others", "label": _("其他部门的条目"), "datasets": [_line(one) for one in others]},
+        {"id": "own", "label": _("本部门的条目"), "datasets": [dataset_line(one) for one in own]},
+        {
+            "id": "others",
+            "label": _("其他部门的条目"),
+            "datasets": [dataset_line(one) for one in others],
+        },
     )
     return render(request, "web/workbench/datasets.html", {"groups": groups})
 
@@ -49,17 +56,30 @@ def show_dataset(request: StaffRequest, code: str) -> HttpResponse:
     return _page(request, dataset)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def submit(request: StaffRequest, code: str) -> HttpResponse:
-    """Submit the version in work for review; missing fields are named with their article."""
+    """Ask for the facts that submitting takes, then submit; what is missing is named by article."""
     dataset = queries.dataset(code)
-    require_sight(request.actor, dataset)
+    require_acts_for(request.actor, dataset.provider, cite=("HL-6.2",))
     try:
-        case = actions.submit_dataset(dataset, actor=request.actor, at=request.at)
+        submission = queries.submission_of(dataset, clock.day_of(request.at))
     except HuitongError as error:
         return _page(request, dataset, error)
-    messages.success(request, _("已提交审核，受理号 %s。") % case.number)
+    posted = request.POST if request.method == "POST" else None
+    form = FactsForm(posted, steps=submission.steps, table=submission.table, lang=language())
+    if posted is None or not form.is_valid():
+        return _submission(request, dataset, submission, form)
+    try:
+        case = actions.submit_dataset(
+            dataset, facts=form.facts(), actor=request.actor, at=request.at
+        )
+    except HuitongError as error:
+        if not form.fields:
+            return _page(request, dataset, error)
+        return _submission(request, dataset, submission, form, error)
+    told = _("目录已更新，受理号 %s。") if case.closed_at else _("已提交审核，受理号 %s。")
+    messages.success(request, told % case.number)
     return redirect("case", case.number)
 
 
@@ -106,7 +126,7 @@ def entry_page(
 ) -> dict[str, Any]:
     """Return what the template of an entry shows."""
     return {
-        "dataset": _line(dataset, version),
+        "dataset": dataset_line(dataset, version),
         "version": version,
         "items": queries.items_of(version) if items is None else items,
     }
@@ -134,15 +154,42 @@ def _page(
     return render(request, "web/workbench/dataset.html", page, status=status)
 
 
+def _submission(
+    request: StaffRequest,
+    dataset: Dataset,
+    submission: queries.Submission,
+    form: FactsForm,
+    error: HuitongError | None = None,
+) -> HttpResponse:
+    english = language() == "en"
+    page = {
+        "dataset": dataset_line(dataset, dataset.newest),
+        "version": dataset.newest,
+        "kind": submission.table.names.get(language()),
+        "form": form,
+        "refusal": _refusal(error),
+        "notices": [
+            {"sentence": one.en if english else one.zh, "cite": one.cite}
+            for one in queries.notices_of(dataset)
+        ],
+        "laws": list(dict.fromkeys(one for step in submission.steps for one in step.cite)),
+    }
+    status = status_of(error) if error else 422 if form.errors else 200
+    return render(request, "web/workbench/dataset_submit.html", page, status=status)
+
+
 def _may(dataset: Dataset, *, own: bool, listed: bool) -> dict[str, bool]:
     """Say which buttons the page offers; each action checks its own right again."""
-    published = dataset.current_version
+    published = dataset.current_version if dataset.withdrawn_at is None else None
     idle = dataset.status in {Status.DRAFT, Status.RETURNED}
     return {
         "edit": own and dataset.status in {Status.DRAFT, Status.RETURNED, Status.PUBLISHED},
-        "submit": own and idle,
+        "submit": own and idle and published is None,
+        "update": own and idle and published is not None,
         "deliver": own and published is not None,
         "open": own and published is not None and not listed,
+        "close": own and listed,
+        "withdraw": own and published is not None,
         "apply": not own
         and published is not None
         and published.effective_sharing_type != SharingType.WITHHELD,
@@ -182,7 +229,8 @@ def case_lines(cases: Any) -> list[dict[str, Any]]:  # noqa: ANN401  any iterabl
     ]
 
 
-def _line(dataset: Dataset, version: DatasetVersion | None = None) -> dict[str, Any]:
+def dataset_line(dataset: Dataset, version: DatasetVersion | None = None) -> dict[str, Any]:
+    """Return an entry as lists and heads of pages show it."""
     shown = version or dataset.current_version or dataset.newest
     return {
         "code": dataset.code,
@@ -190,6 +238,7 @@ def _line(dataset: Dataset, version: DatasetVersion | None = None) -> dict[str, 
         "title": shown.title_en if language() == "en" and shown.title_en else shown.title,
         "provider": provider_name(dataset),
         "status": dataset.status,
+        "withdrawn_at": dataset.withdrawn_at,
         "sharing_type": shown.effective_sharing_type or shown.sharing_type,
         "opening_type": shown.opening_type,
     }

@@ -40,7 +40,8 @@ _DECIDED_BY_COLUMN = frozenset(
 )
 _APPLICATIONS = frozenset(kind for kind, _step in _DECIDED_BY_COLUMN)
 _CATALOGUE = frozenset({"catalogue_review", "catalogue_update"})
-_OPENING = frozenset({"open_list_review", "open_withdrawal"})
+_LEAVING = "catalogue_withdrawal"
+_ABOUT_AN_ENTRY = _CATALOGUE | {"open_list_review", "open_withdrawal", _LEAVING}
 _BY_COLUMNS = frozenset({"decisions", "row_filter"})
 
 
@@ -123,7 +124,7 @@ def entry_of(
     case: Case,
 ) -> tuple[DatasetVersion | None, Sequence[DataItem] | None, Dataset | None]:
     """Return the version that a catalogue or opening case is about; applications show theirs."""
-    if case.kind not in _CATALOGUE | _OPENING:
+    if case.kind not in _ABOUT_AN_ENTRY:
         return None, None, None
     dataset = catalogue.dataset_in_review(case.pk) if case.kind in _CATALOGUE else None
     if dataset is None:
@@ -217,6 +218,14 @@ def grant_page(
             for column in grant.columns
         ],
     }
+
+
+def live_grants(case: Case, at: dt.datetime) -> int:
+    """Return how many grants keep an entry in use that is to leave the catalogue (art. 16)."""
+    if case.kind != _LEAVING or case.closed_at is not None:
+        return 0
+    code = case.subject.removeprefix("dataset:")
+    return Grant.objects.live(at).filter(dataset__code=code).count()
 
 
 def open_refusals(case: Case) -> list[dict[str, Any]]:
