@@ -28,10 +28,13 @@ from huitong.ledger import actions as ledger  # noqa: E402
 from huitong.opening import actions as opening  # noqa: E402
 from huitong.operations.clock import now  # noqa: E402
 from huitong.operations.demonstration import world  # noqa: E402
+from huitong.organisations import actions as organisations  # noqa: E402
+from huitong.organisations.models import Person  # noqa: E402
+from huitong.organisations.types import SYSTEM, PostRole  # noqa: E402
 from huitong.pool import actions as pool  # noqa: E402
 from huitong.pool import proposing  # noqa: E402
 from huitong.sharing import actions as sharing  # noqa: E402
-from huitong.sharing import rectification  # noqa: E402
+from huitong.sharing import rectification, systems  # noqa: E402
 from huitong.sharing.models import Application, Grant  # noqa: E402
 
 DAY = dt.timedelta(days=1)
@@ -133,6 +136,11 @@ def found(folder: Path) -> dict[str, Any]:
     catalogue.return_dataset(
         queries.dataset("HLJ-JY-0005"), opinion="请写明时间范围。", actor=authority, at=at - DAY
     )
+    changed = add("HLJ-JY-0006", files["schools"], title="特殊教育学校名单", summary="名称与地址。")
+    world.publish(changed, provider=provider, at=at - 8 * DAY)
+    published = queries.dataset("HLJ-JY-0006")
+    draft = dataclasses.replace(queries.draft_of(published.newest), summary="名称、地址、联系人。")
+    catalogue.edit_dataset(published, draft, actor=provider, at=at - DAY)
     batches = {
         name: pool.receive_delivery(
             dataset=queries.dataset(code),
@@ -164,6 +172,20 @@ def found(folder: Path) -> dict[str, Any]:
         actor=provider,
         at=at - DAY,
     )
+    client = systems.register_client(
+        department=made.departments["HRB-ZJ"],
+        name="资格复核系统",
+        actor=made.actor("zhufang"),
+        at=at - 2 * DAY,
+    )
+    organisations.appoint(
+        person=Person.objects.get(username="renshe"),
+        department=made.departments["HLJ-MZ"],
+        role=PostRole.DAILY_STAFF,
+        since=(at - DAY).date(),
+        actor=SYSTEM,
+        at=at - DAY,
+    )
     ledger.seal(at=at)
     return {
         "application": open_application.case.number,
@@ -171,6 +193,8 @@ def found(folder: Path) -> dict[str, Any]:
         "order": order.number,
         "batch": batches["people"],
         "grant": Grant.objects.get().pk,
+        "client": client.client_id,
+        "schools": str(files["schools"]),
     }
 
 
