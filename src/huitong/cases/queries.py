@@ -47,15 +47,28 @@ def todo_for(actor: Actor, at: dt.datetime, *, limit: int = 200) -> list[Todo]:
     return sorted(todos, key=lambda todo: (_until(todo), todo.case.received_at))
 
 
-def due_of(case: Case) -> Due | None:
-    """Return the last lawful day of the present stage, computed anew; None where none runs."""
-    return deadlines.due(tables.of(case), list(case.events.order_by("seq")))
+def history_of(case: Case) -> list[CaseEvent]:
+    """Return the events of a case, oldest first, in one query."""
+    return list(case.events.order_by("seq"))
 
 
-def steps_open_to(case: Case, actor: Actor) -> list[Step]:
-    """Return the steps that the actor may take now, one row a step name."""
+def due_of(case: Case, history: Sequence[CaseEvent] | None = None) -> Due | None:
+    """Return the last lawful day of the present stage, computed anew; None where none runs.
+
+    `history` are the case's events, where the caller has read them already.
+    """
+    return deadlines.due(tables.of(case), history_of(case) if history is None else history)
+
+
+def steps_open_to(
+    case: Case, actor: Actor, parties: Mapping[str, Department] | None = None
+) -> list[Step]:
+    """Return the steps that the actor may take now, one row a step name.
+
+    `parties` are the case's departments, where the caller has read them already.
+    """
     table = tables.of(case)
-    parties = parties_of(case)
+    parties = parties_of(case) if parties is None else parties
     found: dict[str, Step] = {}
     for row in table.steps_from(case.state):
         holder = roles.resolve(table, row.by, parties, case.jurisdiction)
@@ -85,10 +98,13 @@ def may_open(
     return any(holder.held_by(actor) for holder in holders)
 
 
-def timeline(case: Case) -> list[TimelineItem]:
-    """Return what happened so far, oldest first, with the names of the pinned table."""
+def timeline(case: Case, history: Sequence[CaseEvent] | None = None) -> list[TimelineItem]:
+    """Return what happened so far, oldest first, with the names of the pinned table.
+
+    `history` are the case's events, where the caller has read them already.
+    """
     table = tables.of(case)
-    return [_item(table, event) for event in case.events.order_by("seq")]
+    return [_item(table, event) for event in (history_of(case) if history is None else history)]
 
 
 def overdue(at: dt.datetime, *, jurisdiction_codes: Sequence[str] = ()) -> list[Todo]:

@@ -19,11 +19,12 @@ def of(case: Case) -> FlatTable:
 
     Raises: TableDamagedError.
     """
-    kept: FlatTable | None = case.__dict__.get(_KEPT)
-    if kept is None or kept.digest != case.table_id:
-        kept = read([case.table_id])[case.table_id]
+    # Kept with the digest under which it was read: computing that anew is a tenth of a page.
+    kept: tuple[str, FlatTable] | None = case.__dict__.get(_KEPT)
+    if kept is None or kept[0] != case.table_id:
+        kept = case.table_id, read([case.table_id])[case.table_id]
         case.__dict__[_KEPT] = kept
-    return kept
+    return kept[1]
 
 
 def read(digests: Iterable[str]) -> dict[str, FlatTable]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -26,6 +27,7 @@ def language() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """Return one picture of our own sprite; it says nothing to a screen reader."""
     return format_html(
@@ -38,12 +40,13 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def cite(clause_id: str, *, short: bool = False) -> SafeString:
     """Return a link to the clause's text, under its official name."""
-    return format_html(
-        '<a href="{}#{}">{}</a>',
-        reverse("law"),
-        clause_id,
-        clauses.label(clause_id, language(), short=short),
-    )
+    return _link(clause_id, language(), short=short)
+
+
+@lru_cache(maxsize=4096)  # a page cites the same few clauses in every line
+def _link(clause_id: str, lang: str, *, short: bool) -> SafeString:
+    label = clauses.label(clause_id, lang, short=short)
+    return format_html('<a href="{}#{}">{}</a>', reverse("law"), clause_id, label)
 
 
 @register.simple_tag

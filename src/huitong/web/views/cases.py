@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from huitong.cases import actions, deadlines, queries, tables
 from huitong.cases.errors import FactMissingError, StaleCaseError
-from huitong.cases.models import Case, Waiting
+from huitong.cases.models import Case, CaseEvent, Waiting
 from huitong.cases.types import TimelineItem
 from huitong.errors import HuitongError
 from huitong.organisations import rules as organisation_rules
@@ -149,12 +149,12 @@ def _page(
     error: HuitongError | None = None,
 ) -> HttpResponse:
     lang, table = language(), tables.of(case)
-    steps = queries.steps_open_to(case, request.actor) if not case.closed_at else []
+    steps = [] if case.closed_at else queries.steps_open_to(case, request.actor, parties)
     form = form or (_form(case, table, steps) if steps else None)
     chosen = form.data.get("step") if form is not None and form.is_bound else None
     state = table.states[case.state]
     version, items, dataset = evidence.entry_of(case)
-    past = queries.timeline(case)
+    history = queries.history_of(case)
     application = evidence.application_of(
         case, deciding=evidence.decides_by_column(case, steps), posted=request.POST
     )
@@ -169,11 +169,14 @@ def _page(
             "parties": " → ".join(department_name(one) for one in _in_order(parties)),
             "waits_for": "、".join(table.roles[o].names.get(lang) for o in state.owners),
         },
-        "due": _due(request, case),
+        "due": _due(request, case, history),
         "steps": [_choice(step, lang, chosen) for step in steps],
         "form": form,
         "refusal": _refusal(error),
-        "timeline": [_event(item, table, lang, told=application is not None) for item in past],
+        "timeline": [
+            _event(item, table, lang, told=application is not None)
+            for item in queries.timeline(case, history)
+        ],
         "laws": _laws(steps, state.cite),
         "application": application,
         "refusals": evidence.open_refusals(case),
@@ -190,8 +193,8 @@ def _in_order(parties: Mapping[str, Department]) -> list[Department]:
     return [parties[role] for role in ("consumer", "provider") if role in parties]
 
 
-def _due(request: StaffRequest, case: Case) -> dict[str, Any] | None:
-    due = None if case.closed_at else queries.due_of(case)
+def _due(request: StaffRequest, case: Case, history: Sequence[CaseEvent]) -> dict[str, Any] | None:
+    due = None if case.closed_at else queries.due_of(case, history)
     if due is None:
         return None
     remaining = deadlines.remaining(due, clock.day_of(request.at))
