@@ -1,10 +1,22 @@
 """What the platform does by itself, by the clock."""
 
+import os
+import shutil
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
 
+from huitong.config import ConfigError
 from huitong.operations.clock import now
+
+UPLOADS_KEPT = "HUITONG_UPLOAD_HOURS"
+"""The setting: for how many hours an upload is kept that no delivery needs any more; 24."""
+
+_ENDED = ("succeeded", "failed", "cancelled", "aborted")
 
 
 @app.periodic(cron="* * * * *")
@@ -38,6 +50,16 @@ def sweep_orphans(timestamp: int) -> None:
     actions.sweep_orphans(at=now())
 
 
+@app.periodic(cron="37 * * * *")
+@app.task(queueing_lock="sweep_uploads", pass_context=False)
+def sweep_uploads(timestamp: int) -> None:
+    """Remove uploads of deliveries that have ended, or that never began."""
+    from django.conf import settings  # noqa: PLC0415
+
+    del timestamp
+    sweep_incoming(settings.CONFIG.home / "incoming", before=now() - uploads_kept())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
@@ -55,3 +77,55 @@ async def retry_stalled_jobs(manager: JobManager) -> int:
     for job in stalled:
         await manager.retry_job(job)
     return len(stalled)
+
+
+def uploads_kept() -> timedelta:
+    """Return how long an upload is kept that no job refers to.
+
+    Raises: ConfigError.
+    """
+    text = os.environ.get(UPLOADS_KEPT, "").strip() or "24"
+    if not text.isdecimal():
+        raise ConfigError(
+            f"{UPLOADS_KEPT} is {text!r}, which is not a whole number of hours: set it to one or "
+            "unset it.",
+            zh=f"{UPLOADS_KEPT} 的值 {text!r} 不是整小时数：请改为整数或取消该设置。",
+        )
+    return timedelta(hours=int(text))
+
+
+def sweep_incoming(folder: Path, *, before: datetime) -> int:
+    """Remove uploads last written before the moment given, unless a job is to deliver them.
+
+    An upload is a folder named by the delivery's id; how far the delivery was goes with its file.
+    Returns how many were removed.
+    """
+    old = [path for path in _folders(folder) if _last_written(path) < before.timestamp()]
+    # Asked after the folders were listed: a job is made after its folder, and old ones get no new.
+    needed = _deliveries_to_come()
+    unneeded = [path for path in old if path.name not in needed]
+    for path in unneeded:
+        shutil.rmtree(path, ignore_errors=True)
+    return sum(not path.exists() for path in unneeded)
+
+
+def _deliveries_to_come() -> set[str]:
+    """Return the ids of deliveries that a job waits to receive or is receiving."""
+    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415
+
+    jobs = ProcrastinateJob.objects.filter(args__has_key="delivery_id").exclude(status__in=_ENDED)
+    return {str(uuid.UUID(args["delivery_id"])) for args in jobs.values_list("args", flat=True)}
+
+
+def _folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+
+
+def _last_written(folder: Path) -> float:
+    """Return when the folder or a file in it was last written; one that is going now is young."""
+    try:
+        return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+    except FileNotFoundError:
+        return float("inf")
