@@ -22,11 +22,16 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huitong.operations.benches import people
+
+if TYPE_CHECKING:  # each part of the bench imports what it needs when it begins
+    from huitong.catalogue.models import Dataset
+    from huitong.organisations.models import Department
 
 ROUNDS = 7
 RATIO_TARGET = 0.5
@@ -211,10 +216,8 @@ def _prepare(source: Path) -> None:
     from huitong.operations import preparing  # noqa: PLC0415
 
     preparing.prepare()
-    from huitong.catalogue.models import DataItem, Dataset, DatasetVersion  # noqa: PLC0415
     from huitong.organisations import actions  # noqa: PLC0415
     from huitong.organisations.types import SYSTEM, Level  # noqa: PLC0415
-    from huitong_sources import files, layouts  # noqa: PLC0415
 
     province = actions.found_jurisdiction(
         code="230000",
@@ -228,11 +231,18 @@ def _prepare(source: Path) -> None:
     department = actions.found_department(
         code="HL-HR", name="省人社厅", jurisdiction=province, actor=SYSTEM, at=AT
     )
-    layout = layouts.to_dict(layouts.propose(files.open_file(source)))
-    for number in range(ROUNDS):
-        dataset = Dataset.objects.create(
-            code=f"PEOPLE-{number}", provider=department, created_at=AT
-        )
+    publish([f"PEOPLE-{number}" for number in range(ROUNDS)], department, source)
+
+
+def publish(codes: Sequence[str], department: "Department", sample: Path) -> "list[Dataset]":
+    """Publish a dataset under each code for files like the sample, which `people` wrote."""
+    from huitong.catalogue.models import DataItem, Dataset, DatasetVersion  # noqa: PLC0415
+    from huitong_sources import files, layouts  # noqa: PLC0415
+
+    layout = layouts.to_dict(layouts.propose(files.open_file(sample)))
+    published = []
+    for code in codes:
+        dataset = Dataset.objects.create(code=code, provider=department, created_at=AT)
         version = DatasetVersion.objects.create(
             dataset=dataset,
             number=1,
@@ -256,6 +266,8 @@ def _prepare(source: Path) -> None:
         version.save()
         dataset.current_version = version
         dataset.save()
+        published.append(dataset)
+    return published
 
 
 def _finish() -> None:
