@@ -1,8 +1,10 @@
 """A person with posts in several departments acts in the name of one, asked anew each time."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.test import Client
 
 from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import Dataset
@@ -30,6 +32,13 @@ def second(province: World, at: dt.datetime) -> Post:
 
 def education() -> int:
     return Department.objects.get(code="HLJ-JY").pk
+
+
+def token_of(browser: Client, page: str) -> str:
+    html = browser.get(page).content.decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', html)
+    assert found is not None
+    return found[1]
 
 
 def test_one_post_is_no_choice(log_in: pages.LogIn) -> None:
@@ -79,6 +88,22 @@ def test_acts_stand_in_the_name_of_the_chosen_department(
     assert browser.get(f"/api/v1/datasets/{graduates.code}").status_code == 200
     assert browser.post(submit).status_code == 302
     assert Entry.objects.filter(kind="case.step", actor="person:jiaoyu@HLJ-JY").exists()
+
+
+def test_a_form_that_stood_open_is_not_taken_in_the_new_name(
+    log_in: pages.LogIn, second: Post, schools: Dataset
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = log_in("jiaoyu").cookies
+    page = f"/w/datasets/{schools.code}/apply/"
+    old = token_of(browser, page)
+
+    switch = {"department": education(), "csrfmiddlewaretoken": token_of(browser, "/w/posts/")}
+    assert browser.post("/w/posts/", switch).status_code == 302
+
+    assert browser.post(page, {"csrfmiddlewaretoken": old}).status_code == 403
+    new = token_of(browser, page)
+    assert browser.post(page, {"csrfmiddlewaretoken": new}).status_code == 422
 
 
 def test_a_chosen_post_that_ended_does_nothing_more(

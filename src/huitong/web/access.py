@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -83,8 +84,12 @@ def actors_of(request: HttpRequest, at: dt.datetime) -> tuple[Actor, ...]:
 
 
 def act_for(request: HttpRequest, actor: Actor) -> None:
-    """Keep for this log-in in which department's name the person acts."""
+    """Keep for this log-in in which department's name the person acts.
+
+    Forms that still stand open were filled in in another's name: a new token has them refused.
+    """
     request.session[_CHOSEN] = actor.department_id
+    rotate_token(request)
 
 
 def public(view: AnyView[P]) -> AnyView[P]:
