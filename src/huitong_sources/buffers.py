@@ -36,12 +36,19 @@ def first_bytes(ends: npt.NDArray[np.int32], data: npt.NDArray[np.uint8]) -> npt
     return data.take(ends[:-1], mode="clip")
 
 
-def last_bytes(ends: npt.NDArray[np.int32], data: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the last byte of each text; an empty text shows a byte of its neighbours."""
+def edge_bytes(
+    ends: npt.NDArray[np.int32], data: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return the first byte of each text and the last; an empty one shows its neighbours'.
+
+    >>> edge_bytes(np.array([0, 2, 3], np.int32), np.frombuffer(b"abc", np.uint8))[1].tobytes()
+    b'bc'
+    """
     width = _width(ends)
     if width:
-        return np.ascontiguousarray(data[ends[0] + width - 1 : ends[-1] : width])
-    return data.take(ends[1:] - 1, mode="clip")
+        texts = data[ends[0] : ends[-1]].reshape(-1, width)
+        return np.ascontiguousarray(texts[:, 0]), np.ascontiguousarray(texts[:, -1])
+    return data.take(ends[:-1], mode="clip"), data.take(ends[1:] - 1, mode="clip")
 
 
 def any_of(found: npt.NDArray[np.uint8], signs: bytes) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from huitong.pool.plans import PlanItem
-from huitong_sources.buffers import any_of, first_bytes, last_bytes, text_buffers
+from huitong_sources.buffers import any_of, edge_bytes, text_buffers
 
 _DIGIT = np.zeros(256, dtype=np.bool_)
 _DIGIT[ord("0") : ord("9") + 1] = True
@@ -94,4 +94,4 @@ def _bytes(
     if found is None:
         raise ValueError("a column of empty texts was not made NULL")
     ends, data = found
-    return first_bytes(ends, data), last_bytes(ends, data), data[ends[0] : ends[-1]]
+    return *edge_bytes(ends, data), data[ends[0] : ends[-1]]

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from huitong.identifiers import citizen_id, credit_code, divisions
 from huitong.identifiers.types import UNKNOWN_REGION, ColumnCheck
 from huitong.pool.plans import PlanItem
-from huitong_sources.buffers import any_of, first_bytes, last_bytes, text_buffers
+from huitong_sources.buffers import any_of, edge_bytes, text_buffers
 
 SPACES = " \t\n\r\v\f\u00a0\u3000\ufeff\u200b"
 """Stripped at both ends: ASCII white space, no-break and ideographic space, BOM, zero width."""
@@ -68,10 +68,10 @@ def _is_normal(text: pa.Array) -> bool:
     if buffers is None:
         return len(kept) == 0
     ends, data = buffers
-    if (ends[1:] == ends[:-1]).any() or any_of(first_bytes(ends, data), _FIRST).any():
+    firsts, lasts = edge_bytes(ends, data)
+    if any_of(firsts, _FIRST).any() or (lasts <= ord(" ")).any():
         return False
-    lasts = last_bytes(ends, data)
-    if (lasts <= ord(" ")).any():
+    if (ends[1:] == ends[:-1]).any():
         return False
     places = ends[1:][any_of(lasts, _LAST)].astype(np.int64)
     # A value shorter than a space looks into its neighbour: then it is trimmed in vain.
