@@ -23,7 +23,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, int]]:
 
         return note
 
-    monkeypatch.setattr(effects, "_claimed", {name: watcher(name) for name in WATCHED})
+    monkeypatch.setattr(effects.CLAIMS, "held", {name: watcher(name) for name in WATCHED})
     return run
 
 

@@ -82,20 +82,20 @@ def test_numbers_begin_anew_with_the_year_in_china(scene: Scene) -> None:
 def test_the_program_does_not_start_while_an_effect_has_nobody_to_carry_it_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(effects, "_claimed", {})
+    monkeypatch.setattr(effects.CLAIMS, "held", {})
 
     with pytest.raises(EffectUnclaimedError, match=r"issue_grant.*publish_dataset"):
         effects.check_claimed()
     (found,) = checks.effects_are_claimed()
     assert found.id == "huitong.cases.E001"
 
-    monkeypatch.setattr(effects, "_claimed", dict.fromkeys(effects.named(), print))
+    monkeypatch.setattr(effects.CLAIMS, "held", dict.fromkeys(effects.named(), print))
     effects.check_claimed()
     assert checks.effects_are_claimed() == []
 
 
 def test_one_effect_has_one_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(effects, "_claimed", {})
+    monkeypatch.setattr(effects.CLAIMS, "held", {})
 
     def mine(case: object, event: object, actor: Actor, at: datetime) -> None:
         """Do nothing; only the claim matters."""
@@ -107,4 +107,4 @@ def test_one_effect_has_one_room(monkeypatch: pytest.MonkeyPatch) -> None:
     effects.register("issue_grant")(mine)
     with pytest.raises(EffectUnclaimedError, match=r"mine.*yours"):
         effects.register("issue_grant")(yours)
-    assert effects.claimed() == {"issue_grant"}
+    assert effects.CLAIMS.held.keys() == {"issue_grant"}

@@ -123,7 +123,7 @@ def test_a_computed_fact_that_nobody_claims_stops_the_start(
 ) -> None:
     computed.check_claimed()
     assert "in_use" in computed.marked()
-    monkeypatch.delitem(computed._claimed, "in_use")
+    monkeypatch.delitem(computed.CLAIMS.held, "in_use")
 
     with pytest.raises(FactUnclaimedError, match="in_use") as refused:
         computed.check_claimed()

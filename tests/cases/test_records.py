@@ -22,7 +22,7 @@ def test_an_effect_that_fails_undoes_its_step(
         raise GrantRefusedError("no", cite=("HL-21.3",))
 
     case = scene.apply()
-    monkeypatch.setattr(effects, "_claimed", {"issue_grant": fail})
+    monkeypatch.setattr(effects.CLAIMS, "held", {"issue_grant": fail})
 
     with pytest.raises(GrantRefusedError):
         actions.take_step(case, "reply.grant", actor=scene.actor("provider"), at=MONDAY)
@@ -36,7 +36,7 @@ def test_an_effect_that_nobody_claims_undoes_its_step(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = scene.apply()
-    monkeypatch.setattr(effects, "_claimed", {})
+    monkeypatch.setattr(effects.CLAIMS, "held", {})
 
     with pytest.raises(EffectUnclaimedError, match="issue_grant"):
         actions.take_step(case, "reply.grant", actor=scene.actor("provider"), at=MONDAY)

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from gateway.sites import Databases, Eventually, Site, one
-from huitong.gateway import shapes
+from huitong.gateway import bindings, shapes
 from huitong.operations.benches import gateway_stage
 from huitong.operations.benches.gateway_stage import key_of
 
@@ -93,7 +93,7 @@ def test_a_new_grant_works_for_the_first_call_after_its_commit(gateway: Site) ->
 
     with gateway.app.transaction():
         shape_of = gateway_stage.GrantRow(dataset_id, list(gateway_stage.COLUMNS), None)
-        shapes.ensure(gateway.app, shape_of)
+        bindings.ensure(gateway.app, shape_of)
     gateway_stage.add_grants(gateway.owner, dataset_id, consumers=range(consumer, consumer + 1))
 
     assert gateway.call(target).status == 200
@@ -183,7 +183,7 @@ def test_a_row_filter_hides_the_other_rows_everywhere(gateway: Site) -> None:
         row_filter={"column": "region", "in": regions},
     )
     with gateway.app.transaction():
-        shapes.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
+        bindings.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
     path = f"/v1/datasets/{gateway.stage.dataset}-F/records"
 
     kept = [number for number in range(100) if number % 13 == 12]
@@ -236,7 +236,7 @@ def test_after_an_upgrade_the_functions_of_all_live_grants_are_made(gateway: Sit
     target = f"/v1/datasets/{gateway.stage.dataset}-UP/records?key={key_of(1)}"
     assert gateway.call(target).json["code"] == "shape_absent"
 
-    assert shapes.ensure_all(gateway.app) >= 1
+    assert bindings.ensure_all(gateway.app) >= 1
     assert gateway.call(target).status == 200
 
 
@@ -247,7 +247,7 @@ def test_a_dataset_without_a_serving_copy_says_so(gateway: Site) -> None:
         gateway.owner, dataset_id, consumers=range(consumer, consumer + 1)
     )
     with gateway.app.transaction():
-        shapes.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
+        bindings.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
 
     reply = gateway.call(f"/v1/datasets/{gateway.stage.dataset}-EMPTY/records?key=1")
     assert (reply.status, reply.json["code"]) == (503, "shape_absent")
@@ -326,7 +326,7 @@ def test_a_swap_binds_the_views_of_living_grants_and_drops_the_others(gateway: S
     )
     shape = shapes.shape_of(dataset_id, list(other), None)
     with gateway.app.transaction():
-        shapes.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
+        bindings.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
     exists = "SELECT to_regclass(%s) IS NOT NULL, to_regclass(%s) IS NOT NULL"
     assert one(gateway.owner, exists, (kept, shape.view)) == (True, True)
 
@@ -347,7 +347,7 @@ def test_a_grant_older_than_the_first_serving_copy_is_answered_after_the_swap(
         gateway.owner, dataset_id, consumers=range(consumer, consumer + 1)
     )
     with gateway.app.transaction():
-        shapes.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
+        bindings.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
     target = f"/v1/datasets/{gateway.stage.dataset}-L/records?key={key_of(1)}"
     assert gateway.call(target).json["code"] == "shape_absent"
 

@@ -16,6 +16,7 @@ from huitong.catalogue.types import Status
 from huitong.ledger.models import Entry
 from huitong.organisations.types import SYSTEM
 from huitong.sharing import actions
+from huitong.sharing.errors import NoLongerSharedError
 from huitong.sharing.models import Grant
 from sharing.applying import WHOLE, apply
 
@@ -59,6 +60,22 @@ def test_an_entry_in_use_is_supplied_for_six_months_more(world: World) -> None:
     assert Entry.objects.get(kind="grant.ended").cite == ["HL-16.2"]
 
 
+@pytest.mark.clause("HL-16.1")
+def test_what_left_the_catalogue_after_the_application_is_granted_to_nobody(world: World) -> None:
+    graduates = world.publish(GRADUATES, "graduates")
+    application = apply(world, graduates)
+    case = propose(world, graduates)
+    cases.take_step(case, "review.approve", actor=world.regulator, at=LATER)
+    assert queries.dataset("graduates").status is Status.WITHDRAWN
+
+    with pytest.raises(NoLongerSharedError, match="graduates"):
+        actions.decide(application, decisions=WHOLE, actor=world.teacher, at=LATER)
+
+    assert not Grant.objects.exists()
+    refusal = Entry.objects.filter(kind="case.refused").latest("id")
+    assert (refusal.facts["code"], refusal.cite) == ("dataset_withdrawn", ["HL-16.1"])
+
+
 def test_what_was_never_published_is_not_withdrawn(world: World) -> None:
     with pytest.raises(NotPublishedError):
         propose(world, world.add(SCHOOLS, "draft"))
@@ -100,7 +117,7 @@ def test_a_grant_that_came_between_undoes_the_withdrawal(
     actions.decide(apply(world, graduates), decisions=WHOLE, actor=world.teacher, at=LATER)
     case = propose(world, graduates)
     # As if the grant had been issued after the question was asked.
-    monkeypatch.setitem(computed._claimed, "in_use", lambda _case, _at: False)
+    monkeypatch.setitem(computed.CLAIMS.held, "in_use", lambda _case, _at: False)
 
     with pytest.raises(StepForbiddenError) as refused:
         cases.take_step(case, "review.approve", actor=world.regulator, at=LATER)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 import asyncpg
 
+from huitong.gateway.desks import Desk, Line
 from huitong.gateway.errors import (
     DatabaseUnavailableError,
     ShapeAbsentError,
@@ -22,14 +23,14 @@ from huitong.gateway.errors import (
 )
 from huitong.gateway.noting import Answer, Ask, Noter
 from huitong.gateway.types import Grant
-from huitong.gateway.wire import Connection, Statement
+from huitong.gateway.wire import Statement
 
 log = logging.getLogger(__name__)
 
 # One array never holds more: a batch must not keep the calls after it waiting for long.
 BATCH = 256
 _WAITING_LIMIT = 10_000
-_STATEMENTS_KEPT = 512
+_DESKS_KEPT = 4096
 _CONNECT_SECONDS = 1.0
 _PAUSE = 0.2
 # What hangs longer is given up; the statement itself is ended by the server a little earlier.
@@ -43,49 +44,6 @@ _ABSENT = (
 
 
 _Found = TypeVar("_Found")
-
-
-class Desk:
-    """What is asked alike: the statements of one shape and choice of columns, and who waits."""
-
-    __slots__ = ("asks", "batch", "columns", "one", "page", "row", "waiting")
-
-    def __init__(self, shape: str, columns: tuple[str, ...]) -> None:
-        name = f"gateway.shape_{shape}"
-        self.columns = list(columns)
-        self.row = f"SELECT body FROM {name}_row WHERE _key = $1 AND grant_id = $2"  # noqa: S608
-        if columns:
-            self.one = f"SELECT gateway.narrow({name}_one($1, $2), $3)"
-            self.batch = f"SELECT gateway.narrow_all({name}($1, $2), $3)"
-            self.page = f"SELECT after, gateway.narrow(body, $4) FROM {name}_page($1, $2, $3)"  # noqa: S608
-        else:
-            self.one = f"SELECT {name}_one($1, $2)"
-            self.batch = f"SELECT {name}($1, $2)"
-            self.page = f"SELECT after, body FROM {name}_page($1, $2, $3)"  # noqa: S608
-        self.asks: list[Ask] = []
-        self.waiting: list[asyncio.Future[Answer | None]] = []
-
-
-class Line:
-    """One connection and its prepared statements."""
-
-    __slots__ = ("connection", "seen", "since", "statements", "turn")
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.turn = 0
-        self.seen = 0
-        self.since = 0.0
-        self.statements: dict[str, Statement] = {}
-
-    async def prepared(self, query: str) -> Statement:
-        """Return the statement, prepared once on this connection."""
-        statement = self.statements.get(query)
-        if statement is None:
-            if len(self.statements) >= _STATEMENTS_KEPT:
-                self.statements.clear()
-            statement = self.statements[query] = await self.connection.prepare(query)
-        return statement
 
 
 class Lookups:
@@ -229,7 +187,7 @@ class Lookups:
     def _desk(self, shape: str, columns: tuple[str, ...]) -> Desk:
         desk = self._desks.get((shape, columns))
         if desk is None:
-            if len(self._desks) >= _STATEMENTS_KEPT * 8:
+            if len(self._desks) >= _DESKS_KEPT:
                 self._desks = {name: kept for name, kept in self._desks.items() if kept.waiting}
             desk = self._desks[shape, columns] = Desk(shape, columns)
         return desk

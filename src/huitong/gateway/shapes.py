@@ -8,7 +8,7 @@ that the grant lives and is of this very shape, then filter and mask.
 For one key alone there is also the security-barrier view `…_row`, with the same checks and masks: a
 look-up that finds its row there costs a third less, for a function starts an executor of its own.
 No row means that the function is asked, which tells why. A view holds on to its table, so a swap
-binds the views to the new table first (`rebind`).
+binds the views to the new table first (`bindings.rebind`).
 
 The functions are plpgsql: its plans
 are kept for the session on every PostgreSQL since 15, and names are resolved again after a serving
@@ -24,16 +24,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
-import psycopg
-from psycopg import sql
-
-from huitong.config import role_prefix
 from huitong.gateway.errors import GatewayError
 from huitong.sharing import masks
-
-Cursor: TypeAlias = Any  # psycopg's, or Django's wrapper of it
 
 NOT_FOUND = "N"
 REFUSED = "R"
@@ -126,7 +120,7 @@ def create_statements(shape: Shape, *, reader: str) -> tuple[str, ...]:
     """
     values = {
         "batch": shape.function,
-        "table": _table(shape.dataset_id),
+        "table": table_of(shape.dataset_id),
         "body": _body(shape),
         "live": _live(shape),
         "rows": _rows(shape),
@@ -150,111 +144,9 @@ def view_statements(shape: Shape, table: str, *, reader: str) -> tuple[str, ...]
     return view, f"GRANT SELECT ON {shape.view} TO {_identifier(reader)}"
 
 
-def ensure(connection: psycopg.Connection[Any], grant: Granted) -> str:
-    """Make the functions of the grant's shape if they are missing; return its digest.
-
-    Runs inside the caller's transaction, by a role that may become the pool's. Two grants of one
-    shape at once wait for each other.
-    """
-    shape = shape_of(grant.dataset_id, grant.columns, grant.row_filter)
-    lock = int.from_bytes(bytes.fromhex(shape.digest)[:7])
-    with connection.transaction(), connection.cursor(row_factory=psycopg.rows.tuple_row) as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
-        table, reader = _table(shape.dataset_id), f"{role_prefix()}gateway"
-        last = f"{shape.function}_page(bigint,text,integer)"
-        cursor.execute(
-            "SELECT to_regprocedure(%s) IS NULL, to_regclass(%s) IS NULL",
-            (last, shape.view),
-        )
-        found = cursor.fetchone()
-        functions, view = (True, True) if found is None else found
-        if functions or view:
-            pool = sql.Identifier(f"{role_prefix()}pool")
-            cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(pool))
-            statements = create_statements(shape, reader=reader) if functions else ()
-            # Without a serving copy there is nothing to bind to: the first swap makes the view.
-            if view and _has_columns(cursor, table, shape):
-                statements += view_statements(shape, table, reader=reader)
-            for statement in statements:
-                cursor.execute(statement.encode())
-            cursor.execute("RESET ROLE")
-    return shape.digest
-
-
-def rebind(cursor: Cursor, dataset_id: int, table: str) -> None:
-    """Bind the views of a dataset's living grants to the table (with its schema) to be swapped in.
-
-    Runs inside the swap's transaction, as the pool's role, before the tables are renamed: readers
-    lock the view first and the table after, and so must this, or the two wait for each other. Views
-    that no living grant needs, or whose items the new table has no more, are dropped.
-    """
-    cursor.execute(
-        "SELECT DISTINCT columns::text, row_filter::text FROM gateway.granted "
-        "WHERE dataset_id = %s AND revoked_at IS NULL AND ends_at > now()",
-        (dataset_id,),
-    )
-    wanted = {}
-    for columns, row_filter in cursor.fetchall():
-        given = None if row_filter is None else json.loads(row_filter)
-        shape = shape_of(dataset_id, json.loads(columns), given)
-        wanted[shape.view] = shape
-    cursor.execute(
-        "SELECT DISTINCT format('%%I.%%I', n.nspname, v.relname) FROM pg_depend d "
-        "JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass "
-        "JOIN pg_class v ON v.oid = r.ev_class JOIN pg_namespace n ON n.oid = v.relnamespace "
-        "WHERE d.refclassid = 'pg_class'::regclass AND n.nspname = 'gateway' "
-        "AND d.refobjid = to_regclass(%s)",
-        (_table(dataset_id),),
-    )
-    bound = {str(row[0]) for row in cursor.fetchall()}
-    reader = f"{role_prefix()}gateway"
-    # In the order of names, so that two who bind at once never wait for each other in a ring.
-    for view in sorted(bound | wanted.keys()):
-        needed = wanted.get(view)
-        if needed is None or not _has_columns(cursor, table, needed):
-            cursor.execute(f"DROP VIEW IF EXISTS {view}".encode())
-            continue
-        for statement in view_statements(needed, table, reader=reader):
-            cursor.execute(statement.encode())
-
-
-def _has_columns(cursor: Cursor, table: str, shape: Shape) -> bool:
-    """Tell whether the table is there with all items that the shape names."""
-    cursor.execute(
-        "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 "
-        "AND NOT attisdropped",
-        (table,),
-    )
-    named = set(shape.names) | ({shape.row_filter[0]} if shape.row_filter else set())
-    return {"_key", *named} <= {str(row[0]) for row in cursor.fetchall()}
-
-
-def _table(dataset_id: int) -> str:
+def table_of(dataset_id: int) -> str:
+    """Return the name of the dataset's serving copy, with its schema."""
     return f"serving.d_{dataset_id:d}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    dataset_id: int
-    columns: Any
-    row_filter: Any
-
-
-def ensure_all(connection: psycopg.Connection[Any]) -> int:
-    """Make what is missing for every grant that lives; return the number of shapes.
-
-    For after an upgrade that changed the functions or a mask. The connection is the application's.
-    """
-    with connection.transaction(), connection.cursor(row_factory=psycopg.rows.tuple_row) as cursor:
-        cursor.execute(
-            "SELECT DISTINCT dataset_id, columns::text, row_filter::text FROM sharing_grant "
-            "WHERE revoked_at IS NULL AND ends_at > now()"
-        )
-        found = cursor.fetchall()
-    for dataset_id, columns, row_filter in found:
-        given = None if row_filter is None else json.loads(row_filter)
-        ensure(connection, _Row(dataset_id, json.loads(columns), given))
-    return len(found)
 
 
 def _invalid(member: str, value: object) -> ShapeInvalidError:

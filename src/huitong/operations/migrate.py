@@ -21,13 +21,13 @@ def migrate(config: Config) -> None:
 def _gateway_schema(config: Config) -> None:
     import psycopg  # noqa: PLC0415
 
-    from huitong.gateway import schema, shapes  # noqa: PLC0415
+    from huitong.gateway import bindings, schema  # noqa: PLC0415
 
     with psycopg.connect(config.address("owner").url) as connection:
         schema.apply(connection)
     # An upgrade may define a mask otherwise: grants that live get their functions anew.
     with psycopg.connect(config.address("app").url) as connection:
-        shapes.ensure_all(connection)
+        bindings.ensure_all(connection)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from huitong.organisations.types import Actor
 from huitong.sharing import hooks, queries, rules
 from huitong.sharing.errors import (
     ApplicantMissingError,
+    NoLongerSharedError,
     NotSharedYetError,
     OwnDatasetError,
     WithheldError,
@@ -177,9 +178,14 @@ def issue_grant(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> Non
     """Issue the grant that the decision in the event's facts describes.
 
     A decision that names no items (taken without `decide`) is refused: nobody guesses what was
-    meant. Raises: UndecidedItemsError and the other errors of a decision.
+    meant. A dataset that left the catalogue meanwhile takes no new users: what art. 16 leaves to
+    those who use it already is for them alone.
+
+    Raises: NoLongerSharedError, UndecidedItemsError and the other errors of a decision.
     """
-    application = Application.objects.select_related("version").get(case=case)
+    application = Application.objects.select_related("version", "dataset").get(case=case)
+    if application.dataset.withdrawn_at is not None:
+        raise NoLongerSharedError(application.dataset.code)
     decisions = event.facts.get("decisions") or {}
     columns = rules.columns_granted(
         decisions, applied=application.items, dataset=application.dataset.code

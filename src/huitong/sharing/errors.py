@@ -38,6 +38,20 @@ class NotSharedYetError(SharingError):
         )
 
 
+class NoLongerSharedError(SharingError):
+    """A grant for a dataset that left the catalogue after the application."""
+
+    code = "dataset_withdrawn"
+
+    def __init__(self, dataset: str) -> None:
+        super().__init__(
+            f"Dataset {dataset} has been withdrawn from the catalogue: refuse the application and "
+            "name that as the reason.",
+            zh=f"目录条目 {dataset} 已撤销：请不予同意，并以此为理由答复。",
+            cite=("HL-16.1",),
+        )
+
+
 class OwnDatasetError(SharingError):
     """A department applies for its own data."""
 

@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from huitong.config import Config, role_prefix
-from huitong.gateway import schema, shapes
+from huitong.gateway import bindings, schema
 from huitong.gateway.settings import GatewaySettings
 from huitong.sharing.secrets import digest, hash_secret
 
@@ -110,7 +110,7 @@ def build(
         token = add_token(owner, client_id)
     grant_id = first + consumer_id - 1
     with app.transaction():
-        shapes.ensure(app, grant_row(app, grant_id))
+        bindings.ensure(app, grant_row(app, grant_id))
     for connection, table in ((owner, "sharing_grant"), (owner, "sharing_token")):
         connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
     return Stage(dataset, dataset_id, rows, grants, consumer_id, grant_id, client, secret, token)
@@ -170,7 +170,7 @@ class GrantRow:
 
 
 def grant_row(connection: psycopg.Connection[Any], grant_id: int) -> GrantRow:
-    """Return a grant as `shapes.ensure` takes it."""
+    """Return a grant as `bindings.ensure` takes it."""
     row = connection.execute(
         "SELECT dataset_id, columns, row_filter FROM sharing_grant WHERE id = %s", (grant_id,)
     ).fetchone()
@@ -191,7 +191,7 @@ def fill_serving_table(
         )
         app.execute(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY (_key)").format(fresh))
         app.execute(sql.SQL("ANALYZE {}").format(fresh))
-        shapes.rebind(app.cursor(), dataset_id, f"serving.d_{dataset_id}_next")
+        bindings.rebind(app.cursor(), dataset_id, f"serving.d_{dataset_id}_next")
         app.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
         app.execute(
             sql.SQL("ALTER TABLE {} RENAME TO {}").format(fresh, sql.Identifier(f"d_{dataset_id}"))
