@@ -2,13 +2,15 @@
 
 import json
 import sys
+from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from huitong.regulations import checking, clauses, profiles
+from huitong.regulations import checking, clauses, clocks, periods, profiles
 
 app = typer.Typer(help="The law as data.", no_args_is_help=True, rich_markup_mode=None)
 out = Console()
@@ -56,3 +58,63 @@ def show(clause: str) -> None:
     out.print(f"{clauses.label(clause)} ({clause})", highlight=False)
     out.print(found.zh, highlight=False)
     out.print(found.en, highlight=False)
+
+
+@app.command()
+def due(
+    profile: str,
+    kind: str,
+    step: str,
+    *,
+    start: Annotated[str, typer.Option("--from", help="when the period starts, ISO 8601")],
+    fact: Annotated[
+        list[str] | None, typer.Option(help="name=value, for periods that depend on it")
+    ] = None,
+    extended: Annotated[bool, typer.Option(help="with the extension that the text allows")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Print until when a step is due, the days counted and skipped, and the article."""
+    found = periods.period_of(
+        profiles.load(profile), kind, step, _moment(start), _facts(fact or []), extended=extended
+    )
+    reached = found.due
+    if as_json:
+        answer = {
+            "due": str(reached.day) if reached else None,
+            "counted": [str(day) for day in reached.counted] if reached else [],
+            "skipped": [str(note.day) for note in reached.skipped] if reached else [],
+            "cite": list(found.cite),
+            "provisional": bool(reached and reached.provisional),
+            "because": found.because,
+            "presumed": bool(reached and reached.limit.presumed),
+            "reasons": {str(note.day): note.why_zh for note in reached.skipped} if reached else {},
+        }
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+        return
+    if reached is not None:
+        for lang in ("zh", "en"):
+            out.print(clocks.explain(reached, lang), highlight=False, soft_wrap=True)
+        return
+    for lang in ("zh", "en"):
+        where = "; ".join(clauses.label(one, lang) for one in found.cite)
+        said = f"{found.names.get(lang)}: {found.why.get(lang)} ({where})"
+        out.print(said, highlight=False, soft_wrap=True)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no time: write 2026-09-30T16:00.") from None
+    return given if given.tzinfo else given.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def _facts(given: list[str]) -> dict[str, object]:
+    words: dict[str, object] = {"true": True, "false": False}
+    found: dict[str, object] = {}
+    for one in given:
+        name, separator, value = one.partition("=")
+        if not separator:
+            raise typer.BadParameter(f"{one} is no fact: write name=value.")
+        found[name] = words.get(value, value)
+    return found

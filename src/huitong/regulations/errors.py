@@ -47,6 +47,12 @@ class KindNotInProfileError(RegulationError):
     code = "kind_not_in_profile"
 
 
+class StepUnknownError(RegulationError):
+    """A procedure has no such stage, or no such power in it."""
+
+    code = "step_unknown"
+
+
 class NoNumberError(RegulationError):
     """The text sets no number (`own_period`), and the body has not set its own."""
 
