@@ -56,6 +56,8 @@ class Config:
     allowed_hosts: tuple[str, ...] = ()
     trusted_origins: tuple[str, ...] = ()
     secure: bool = False
+    upload_hours: int = 24
+    """For how long an upload is kept that no delivery needs any more."""
 
     @property
     def secrets_path(self) -> Path:
@@ -165,6 +167,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         allowed_hosts=_listed(env, "HUITONG_ALLOWED_HOSTS"),
         trusted_origins=_origins(env),
         secure=env.get("HUITONG_SECURE", "") == "1",
+        upload_hours=_number(env, "HUITONG_UPLOAD_HOURS", 24),
     )
 
 

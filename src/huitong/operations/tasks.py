@@ -1,6 +1,5 @@
 """What the platform does by itself, by the clock."""
 
-import os
 import shutil
 import uuid
 from datetime import datetime, timedelta
@@ -10,11 +9,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
 
-from huitong.config import ConfigError
 from huitong.operations.clock import now
-
-UPLOADS_KEPT = "HUITONG_UPLOAD_HOURS"
-"""The setting: for how many hours an upload is kept that no delivery needs any more; 24."""
 
 _ENDED = ("succeeded", "failed", "cancelled", "aborted")
 
@@ -57,7 +52,8 @@ def sweep_uploads(timestamp: int) -> None:
     from django.conf import settings  # noqa: PLC0415
 
     del timestamp
-    sweep_incoming(settings.CONFIG.home / "incoming", before=now() - uploads_kept())
+    config = settings.CONFIG
+    sweep_incoming(config.home / "incoming", before=now() - timedelta(hours=config.upload_hours))
 
 
 @app.periodic(cron="* * * * *")
@@ -77,21 +73,6 @@ async def retry_stalled_jobs(manager: JobManager) -> int:
     for job in stalled:
         await manager.retry_job(job)
     return len(stalled)
-
-
-def uploads_kept() -> timedelta:
-    """Return how long an upload is kept that no job refers to.
-
-    Raises: ConfigError.
-    """
-    text = os.environ.get(UPLOADS_KEPT, "").strip() or "24"
-    if not text.isdecimal():
-        raise ConfigError(
-            f"{UPLOADS_KEPT} is {text!r}, which is not a whole number of hours: set it to one or "
-            "unset it.",
-            zh=f"{UPLOADS_KEPT} 的值 {text!r} 不是整小时数：请改为整数或取消该设置。",
-        )
-    return timedelta(hours=int(text))
 
 
 def sweep_incoming(folder: Path, *, before: datetime) -> int:

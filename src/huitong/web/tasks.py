@@ -64,5 +64,7 @@ def run(found: incoming.Incoming) -> incoming.Incoming:
     except Exception:
         incoming.refused(latest, DeliveryBrokenError())
         raise
+    # In this order: a worker killed between the two leaves a file to be swept, not a lie.
+    ended = latest.now(state="succeeded", stage=Stage.DONE.value, batch=batch.pk)
     found.path.unlink(missing_ok=True)
-    return latest.now(state="succeeded", stage=Stage.DONE.value, batch=batch.pk)
+    return ended
