@@ -17,6 +17,7 @@ import pytest
 from conftest import ROOT, SHARED
 from huitong import config as huitong_config
 from huitong.operations import postgres
+from huitong.operations.benches.gateway import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +55,8 @@ def environment_of(home: Path) -> dict[str, str]:
         if not key.startswith(("HUITONG", "DJANGO", "PYTEST"))
     }
     environment = kept | {"HUITONG_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
+    # Two workers that play at once must not both find the usual port free.
+    environment |= {name: str(free_port()) for name in ("HUITONG_WEB_PORT", "HUITONG_GATEWAY_PORT")}
     if os.environ.get("HUITONG_DATABASE_URL"):
         base = os.environ["HUITONG_DATABASE_URL"].rsplit("/", 1)[0]
         environment["HUITONG_DATABASE_URL"] = f"{base}/huitong_test_demo"
