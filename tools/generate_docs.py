@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,8 +90,16 @@ def diagrams_pages() -> dict[str, str]:
         profile = profiles.load(profile_id)
         parts = [HEAD + f"# {profile.names['zh']}\n"]
         for kind in sorted(profile.kinds):
-            table = compiling.compiled(profile, kind, profile.valid_from)
-            parts.append(f"\n## {kind}\n\n```mermaid\n{diagrams.mermaid(table)}\n```\n")
+            names = profile.words.kinds[kind].names
+            parts.append(f"\n## {names.zh} (`{kind}`)\n\n")
+            absent = profile.kinds[kind].absent
+            if absent is None:
+                table = compiling.compiled(profile, kind, profile.valid_from or date.min)
+                parts.append(f"```mermaid\n{diagrams.mermaid(table)}\n```\n")
+                continue
+            looked = "、".join(clauses.label(one, short=True) for one in absent.at)
+            why = "条文残缺" if absent.because == "lost" else "条文没有规定"
+            parts.append(f"{why}：{looked}。\n")
         pages[f"procedures-{profile_id}.md"] = "".join(parts)
     return pages
 

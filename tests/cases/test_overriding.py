@@ -31,7 +31,8 @@ def conditions() -> Iterator[tuple[FlatTable, Step, str]]:
 def where_it_holds(name: str, table: FlatTable, *, held: bool = True) -> Mapping[str, object]:
     """Return facts of the table on which a condition holds, or does not."""
     needs = [fact for fact in PREDICATES[name].needs if fact in table.facts]
-    for values in product(VALUES, repeat=len(needs)):
+    words = [(*VALUES, *table.facts[fact].choices) for fact in needs]
+    for values in product(*words):
         facts = dict(zip(needs, values, strict=True))
         if PREDICATES[name].holds(facts) is held:
             return facts

@@ -11,7 +11,7 @@ from huitong.cases.errors import PartyMissingError
 from huitong.organisations import actions as organisations
 from huitong.organisations.errors import NoAuthorityError
 from huitong.organisations.models import Department, Jurisdiction
-from huitong.organisations.types import SYSTEM
+from huitong.organisations.types import SYSTEM, PostRole
 from huitong.regulations import compiling, profiles
 from huitong.regulations.types import FlatTable, Names, Role
 
@@ -121,3 +121,58 @@ def test_a_role_without_anybody_is_named(scene: Scene) -> None:
         roles.resolve(table, "tried", {"provider": scene.provider}, scene.province)
 
     assert "某主管部门" in refused.value.zh
+
+
+def test_a_head_consents_for_the_own_department_and_an_officer_does_not(scene: Scene) -> None:
+    table = table_with(resolver="head", duty=None, beside="provider")
+    holder = roles.resolve(table, "tried", _parties(scene), scene.province)
+
+    officer = replace(scene.actor("provider"), posts=frozenset({PostRole.OFFICER}))
+    assert not holder.held_by(officer)
+    assert holder.held_by(replace(officer, posts=frozenset({PostRole.HEAD})))
+    assert not holder.held_by(replace(scene.actor("consumer"), posts=frozenset({PostRole.HEAD})))
+
+
+def test_the_common_superior_is_of_the_lowest_jurisdiction_that_holds_both(
+    scene: Scene, city: Jurisdiction, bureau: Department
+) -> None:
+    table = table_with(resolver="common_superior", duty="sharing", beside=None)
+    county = organisations.found_jurisdiction(
+        code="230102", name="道里区", level="county", parent=city, actor=SYSTEM, at=MONDAY
+    )
+    office = organisations.found_department(
+        code="DL-ED", name="区教育局", jurisdiction=county, actor=SYSTEM, at=MONDAY
+    )
+    education = scene.provider
+
+    def superior(one: Department, other: Department) -> str:
+        parties = {"provider": one, "consumer": other}
+        return roles.resolve(table, "tried", parties, scene.province).jurisdiction_code
+
+    assert superior(bureau, office) == "230100"  # decision 2: of the city, not above it
+    assert superior(education, office) == "230000"
+    assert superior(office, office) == "230102"
+
+
+def test_a_department_named_in_the_case_acts_under_the_roles_own_name(
+    scene: Scene, bureau: Department
+) -> None:
+    table = table_with(resolver="party", duty=None)
+
+    holder = roles.resolve(table, "tried", {**_parties(scene), "tried": bureau}, scene.province)
+    assert holder.department_id == bureau.pk
+    with pytest.raises(PartyMissingError, match="tried"):
+        roles.resolve(table, "tried", _parties(scene), scene.province)
+
+
+def test_of_several_who_may_act_those_whom_the_case_lacks_are_left_out(scene: Scene) -> None:
+    table = table_with(resolver="party", duty=None)
+
+    found = roles.resolve_all(table, ["tried", "provider"], _parties(scene), scene.province)
+    assert list(found) == ["provider"]
+    with pytest.raises(PartyMissingError, match="tried"):
+        roles.resolve_all(table, ["tried"], _parties(scene), scene.province)
+
+
+def _parties(scene: Scene) -> dict[str, Department]:
+    return {"provider": scene.provider, "consumer": scene.consumer}

@@ -220,7 +220,7 @@ def test_nobody_takes_the_clocks_step_in_its_place(scene: Scene) -> None:
 def test_data_in_use_is_supplied_for_six_more_months(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(computed.CLAIMS.held, "in_use", lambda _case, _at: True)
+    monkeypatch.setitem(computed.CLAIMS.held, "in_use", lambda _case, _at, _stated: True)
     case = actions.open_case(
         kind="catalogue_withdrawal", jurisdiction=scene.province, subject="dataset:X", title="x",
         parties={"provider": scene.provider}, facts={"change_source": "law"},

@@ -23,7 +23,7 @@ HEAD = "  head: {is: provider, zh: 负责人, en: head of the provider, cite: HL
 SILENT = "  silent: {%s}\n"
 UNSAID = (
     "apply.consent: HL-22.1, reply.time: HL-22.3, reply.extend: HL-22.3,"
-    " reply.supplement: HL-22.3, fulfil: HL-22.3"
+    " reply.supplement: HL-22.3, reply.consent: HL-22.3, fulfil: HL-22.3"
 )
 
 
@@ -122,7 +122,7 @@ CONSENT = "    consent: {by: head, cite: HL-6.1}\n"
 
 
 def test_an_answer_needs_consent_to_just_that_answer(tmp_path: Path) -> None:
-    table = made(tmp_path, APPLY + REPLY + CONSENT)[1]
+    table = made(tmp_path, APPLY + REPLY + CONSENT, "reply.consent")[1]
     walk = opened(table)
     assert names(walk) == {"reply.consent_grant", "reply.consent_refuse"}
     walk.take("reply.consent_grant", beijing("2026-03-03"), {})
@@ -135,7 +135,9 @@ def test_an_answer_needs_consent_to_just_that_answer(tmp_path: Path) -> None:
 
 def test_a_consent_does_not_outlive_new_material(tmp_path: Path) -> None:
     supplement = "    supplement: {times: 1, cite: HL-22.3}\n"
-    table = made(tmp_path, APPLY + REPLY + CONSENT + supplement, "reply.supplement")[1]
+    table = made(
+        tmp_path, APPLY + REPLY + CONSENT + supplement, "reply.supplement", "reply.consent"
+    )[1]
     walk = opened(table)
     walk.take("reply.consent_grant", beijing("2026-03-03"), {})
     walk.take("reply.ask_supplement", beijing("2026-03-03"), {})
@@ -159,7 +161,7 @@ JOINT = (
     "  review:\n    all_of: [opening_authority, head]\n"
     "    outcomes: {return: {facts: [opinion]}}\n    cite: HL-32\n"
     "  revise: {by: provider, cite: HL-32}\n"
-    "  silent: {review.time: HL-32, revise.time: HL-32}\n"
+    "  silent: {review.time: HL-32, revise.time: HL-32, assess: HL-32, push: HL-32}\n"
 )
 
 
@@ -241,7 +243,7 @@ def test_a_period_may_depend_on_a_fact_and_be_silent_for_the_rest(tmp_path: Path
         "    time:\n"
         "      - {working_days: 2, from: receipt, when: opens_conditionally, cite: HL-32}\n"
         "  revise: {by: provider, cite: HL-32}\n"
-        "  silent: {review.time: HL-32, revise.time: HL-32}\n"
+        "  silent: {review.time: HL-32, revise.time: HL-32, assess: HL-32, push: HL-32}\n"
     )
     table = made(tmp_path, stages, kind="open_list_review")[1]
     conditional = Walk(table)

@@ -20,12 +20,24 @@ def beijing(text: str) -> datetime:
     return (made if len(text) > 10 else made.replace(hour=9)).replace(tzinfo=BEIJING)
 
 
+def stated(profile_id: str) -> tuple[str, ...]:
+    """Return the kinds that a text has."""
+    kinds = profiles.load(profile_id).kinds
+    return tuple(name for name, text in kinds.items() if text.absent is None)
+
+
 def table(kind: str, on: date = date(2026, 3, 2), profile_id: str = HEILONGJIANG) -> FlatTable:
     return compiling.compiled(profiles.load(profile_id), kind, on)
 
 
+# What a case says of itself unless it is about just that.
+_SAID_NO = frozenset({"state_secret", "obtained_by_sharing"})
+
+
 def filled(word: FactWord) -> object:
     """Return some value that a fact of that type may have."""
+    if word.name in _SAID_NO:
+        return False
     values = {"text": "x", "date": "2026-12-31", "boolean": True, "list": ["x"], "number": 1}
     return next(iter(word.choices)) if word.type == "choice" else values[word.type]
 

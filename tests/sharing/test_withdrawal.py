@@ -117,7 +117,7 @@ def test_a_grant_that_came_between_undoes_the_withdrawal(
     actions.decide(apply(world, graduates), decisions=WHOLE, actor=world.teacher, at=LATER)
     case = propose(world, graduates)
     # As if the grant had been issued after the question was asked.
-    monkeypatch.setitem(computed.CLAIMS.held, "in_use", lambda _case, _at: False)
+    monkeypatch.setitem(computed.CLAIMS.held, "in_use", lambda _case, _at, _stated: False)
 
     with pytest.raises(StepForbiddenError) as refused:
         cases.take_step(case, "review.approve", actor=world.regulator, at=LATER)

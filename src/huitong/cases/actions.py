@@ -144,15 +144,16 @@ def _row_for(
 ) -> tuple[Holder, Step]:
     """Return the row that the actor may take, and the role in which."""
     rows = rules.rows_of(table, step, state)
-    holders = [roles.resolve(table, row.by, parties, home) for row in rows]
-    for holder, row in zip(holders, rows, strict=True):
+    by_role = {row.by: row for row in reversed(rows)}
+    holders = roles.resolve_all(table, (row.by for row in rows), parties, home)
+    for name, holder in holders.items():
         if holder.held_by(actor) and _stands(holder, actor, at):
-            return holder, row
+            return holder, by_role[name]
     raise WrongPersonError(
         step=step,
         actor=actor.name or actor.username,
-        needed=" or ".join(holder.names.en for holder in holders),
-        needed_zh="或".join(holder.names.zh for holder in holders),
+        needed=" or ".join(holder.names.en for holder in holders.values()),
+        needed_zh="或".join(holder.names.zh for holder in holders.values()),
         cite=tuple(dict.fromkeys(c for row in rows for c in row.cite)),
     )
 
@@ -193,7 +194,7 @@ def _advance(
 ) -> Case:
     given = rules.normalised(facts)
     rules.check_asked(table, row, given)
-    given |= computed.values(row, case, at)
+    given |= computed.values(row, case, at, given)
     rules.check_facts(table, row, given, before)
     route = law.route_of(row, law.deciding(row, given, before))
     state = table.states[route.to]
@@ -262,8 +263,8 @@ def _waiting(
 
     Raises: NoAuthorityError, PartyMissingError.
     """
-    resolved = (roles.resolve(table, name, parties, home) for name in state.owners)
-    holders = list({holder.role: holder for holder in resolved}.values())
+    resolved = roles.resolve_all(table, state.owners, parties, home)
+    holders = list({holder.role: holder for holder in resolved.values()}.values())
     duties = [holder for holder in holders if holder.duty]
     if duties and len(duties) == len(holders):
         held = set(

@@ -6,7 +6,7 @@ with the step is refused like any fact that its row does not ask for.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from huitong.cases.claims import Claims, named_by
@@ -16,19 +16,23 @@ if TYPE_CHECKING:
     from huitong.cases.models import Case
     from huitong.regulations.types import Step
 
-# The function gets the case as it stands before the step.
-Computation: TypeAlias = "Callable[[Case, dt.datetime], object]"
+# The function gets the case as it stands before the step, the time, and what the step states.
+Computation: TypeAlias = "Callable[[Case, dt.datetime, Mapping[str, object]], object]"
 
 CLAIMS: Claims["Computation"] = Claims("computed fact", "自动认定的事实", FactUnclaimedError)
 register = CLAIMS.register
 
 
-def values(row: "Step", case: "Case", at: dt.datetime) -> dict[str, object]:
+def values(
+    row: "Step", case: "Case", at: dt.datetime, stated: Mapping[str, object]
+) -> dict[str, object]:
     """Return the facts that a row has computed, as they are now.
+
+    `stated` are the facts given with the step; a computation may look something up by them.
 
     Raises: FactUnclaimedError.
     """
-    return {name: CLAIMS.of(name, case.number)(case, at) for name in row.computed}
+    return {name: CLAIMS.of(name, case.number)(case, at, stated) for name in row.computed}
 
 
 def check_claimed() -> None:

@@ -25,6 +25,16 @@ PREFIXES = {
     "incident": "AQ",  # 安全
     "security": "AQ",
     "violation": "WG",  # 违规
+    "collection": "CJ",  # 采集
+    "source": "CJ",
+    "aggregation": "HJ",  # 汇聚
+    "platform": "PT",  # 平台
+    "whole": "SQ",
+    "opening": "KF",
+    "people": "RY",  # 人员
+    "evaluation": "PG",  # 评估
+    "case": "AL",  # 案例
+    "authorised": "YY",  # 运营
 }
 OTHER = "BJ"
 

@@ -70,9 +70,11 @@ def steps_open_to(
     table = tables.of(case)
     parties = parties_of(case) if parties is None else parties
     found: dict[str, Step] = {}
-    for row in table.steps_from(case.state):
-        holder = roles.resolve(table, row.by, parties, case.jurisdiction)
-        if row.name not in found and holder.held_by(actor):
+    rows = table.steps_from(case.state)
+    holders = roles.resolve_all(table, (row.by for row in rows), parties, case.jurisdiction)
+    for row in rows:
+        holder = holders.get(row.by)
+        if row.name not in found and holder is not None and holder.held_by(actor):
             found[row.name] = row
     return list(found.values())
 
@@ -94,8 +96,9 @@ def may_open(
         table = compiling.compiled(profile, kind, timezone.localdate(at))
     except KindNotInProfileError:
         return False
-    holders = (roles.resolve(table, row.by, parties, jurisdiction) for row in table.entry_steps)
-    return any(holder.held_by(actor) for holder in holders)
+    openers = (row.by for row in table.entry_steps)
+    holders = roles.resolve_all(table, openers, parties, jurisdiction)
+    return any(holder.held_by(actor) for holder in holders.values())
 
 
 def timeline(case: Case, history: Sequence[CaseEvent] | None = None) -> list[TimelineItem]:

@@ -1,21 +1,24 @@
 """Who fills the roles of a procedure in one case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from huitong.cases.errors import PartyMissingError
 from huitong.cases.types import Holder
 from huitong.organisations.errors import NoAuthorityError
 from huitong.organisations.models import Department, Jurisdiction
+from huitong.organisations.types import PostRole
 from huitong.regulations.types import CLOCK, FlatTable, Names, Role
 
 THE_CLOCK = Holder(role=CLOCK, names=Names(zh="平台计时", en="the platform's clock"), is_clock=True)
-_PARTIES = frozenset({"provider", "consumer"})
+_PARTIES = frozenset({"provider", "consumer", "party"})
+# Who may consent for a department where a text says 负责人.
+_HEADS = frozenset({PostRole.HEAD})
 
 
 def resolve(
     table: FlatTable, name: str, parties: Mapping[str, Department], home: Jurisdiction
 ) -> Holder:
-    """Return who fills a role: a party of the case, or the holder of a duty beside a party.
+    """Return who fills a role: a party of the case, its head, or the holder of a duty.
 
     The level of an authority is that of the party that the article's sentence is about
     (`beside`), or so many levels `above` it, else the one the article names (`level`), else the
@@ -33,10 +36,37 @@ def resolve(
         return resolve(table, role.recorded_by, parties, home)
     if role.resolver == "authority":
         return _authority(table, role, parties, home)
-    party = parties.get(role.name) or parties.get(role.resolver)
+    if role.resolver == "common_superior":
+        return _duty_in(_common(parties.values(), role), role)
+    if role.resolver == "head":
+        party = _party(table, role.beside or "", parties)
+    else:
+        party = parties.get(role.name) or parties.get(role.resolver)
     if party is None:
         raise PartyMissingError(role=role.name, role_zh=role.names.zh, cite=role.cite)
-    return Holder(role=name, names=role.names, department_id=party.pk, cite=role.cite)
+    posts = _HEADS if role.resolver == "head" else frozenset()
+    return Holder(role=name, names=role.names, department_id=party.pk, posts=posts, cite=role.cite)
+
+
+def resolve_all(
+    table: FlatTable, names: Iterable[str], parties: Mapping[str, Department], home: Jurisdiction
+) -> dict[str, Holder]:
+    """Return who fills each of some roles of which any may act, without those that nobody fills.
+
+    A text may name several who may act (主管部门或者有关部门), and a case need not have them all.
+
+    Raises: PartyMissingError, NoAuthorityError, when nobody fills any of them.
+    """
+    found: dict[str, Holder] = {}
+    missing: PartyMissingError | None = None
+    for name in names:
+        try:
+            found[name] = resolve(table, name, parties, home)
+        except PartyMissingError as error:
+            missing = missing or error
+    if missing is not None and not found:
+        raise missing
+    return found
 
 
 def _authority(
@@ -59,6 +89,23 @@ def _authority(
                 jurisdiction=f"{place.name} ({role.level})", duty=role.duty or "", cite=role.cite
             )
         place = found
+    return _duty_in(place, role)
+
+
+def _common(parties: Iterable[Department], role: Role) -> Jurisdiction:
+    """Return the lowest jurisdiction that holds all parties.
+
+    Raises: NoAuthorityError, when the tree has none.
+    """
+    lines = [party.jurisdiction.lineage() for party in parties]
+    for place in lines[0] if lines else ():
+        if all(place.pk in {one.pk for one in line} for line in lines):
+            return place
+    names = "、".join(line[0].name for line in lines)
+    raise NoAuthorityError(jurisdiction=names, duty=role.duty or "", cite=role.cite)
+
+
+def _duty_in(place: Jurisdiction, role: Role) -> Holder:
     # Profiles name duties; a text that splits them over two bodies maps them to two departments.
     return Holder(
         role=role.name,
@@ -74,15 +121,28 @@ def _authority(
 def _place(
     table: FlatTable, beside: str, parties: Mapping[str, Department], home: Jurisdiction
 ) -> Jurisdiction:
-    party = parties.get(beside)
-    if party is None and beside in table.roles:
-        party = parties.get(table.roles[beside].resolver)
+    party = _party(table, beside, parties)
     return home if party is None else party.jurisdiction
 
 
+def _party(table: FlatTable, name: str, parties: Mapping[str, Department]) -> Department | None:
+    """Return the department that a role names, whether under its own name or its resolver's."""
+    party = parties.get(name)
+    if party is None and name in table.roles:
+        party = parties.get(table.roles[name].resolver)
+    return party
+
+
 def needed_parties(table: FlatTable) -> frozenset[str]:
-    """Return the roles of this table that only a named department can fill."""
-    named = {step.by for step in table.steps} | {o for s in table.states.values() for o in s.owners}
+    """Return the roles of this table that only a named department can fill.
+
+    Where several roles may take a step, a case need not have a department for each of them.
+    """
+    rows: dict[tuple[str, str], set[str]] = {}
+    for step in table.steps:
+        rows.setdefault((step.name, step.source), set()).add(step.by)
+    alone = {by for names in rows.values() if len(names) == 1 for by in names}
+    alone |= {o for s in table.states.values() if len(s.owners) == 1 for o in s.owners}
     return frozenset(
-        name for name in named if name in table.roles and table.roles[name].resolver in _PARTIES
+        name for name in alone if name in table.roles and table.roles[name].resolver in _PARTIES
     )

@@ -1,20 +1,30 @@
 """What a case itself shows of its parties and its way, for procedures that turn on it."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from huitong.cases import computed, queries
 from huitong.cases.models import Case
 from huitong.organisations.types import Level
 
+Stated: TypeAlias = Mapping[str, object]
+
 
 @computed.register("below_province")
-def below_province(case: Case, _at: dt.datetime) -> bool:
+def below_province(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
     """Whether the providing department belongs to a city or county."""
     provider = queries.parties_of(case).get("provider")
     return provider is not None and provider.jurisdiction.level != Level.PROVINCE
 
 
 @computed.register("returned_above")
-def returned_above(case: Case, _at: dt.datetime) -> bool:
+def returned_above(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
     """Whether the case stands before the authority one level up."""
     return case.state == "higher_review"
+
+
+@computed.register("across")
+def across(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
+    """Whether the departments of a case belong to several jurisdictions."""
+    return len({party.jurisdiction_id for party in queries.parties_of(case).values()}) > 1

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from huitong.organisations.types import Actor
+from huitong.organisations.types import Actor, PostRole
 from huitong.regulations.clocks import Due
 from huitong.regulations.types import Names, Step
 
@@ -29,6 +29,8 @@ class Holder:
     jurisdiction_name: str = ""
     duty: str = ""
     is_clock: bool = False
+    posts: frozenset[PostRole] = frozenset()
+    """One of these must be held in the department; empty means any."""
     cite: tuple[str, ...] = ()
 
     def held_by(self, actor: Actor) -> bool:
@@ -36,7 +38,8 @@ class Holder:
         if self.is_clock:
             return actor.is_system
         if self.department_id is not None:
-            return self.department_id == actor.department_id
+            in_post = not self.posts or bool(self.posts & actor.posts)
+            return self.department_id == actor.department_id and in_post
         return (self.jurisdiction_code, self.duty) in actor.duties
 
 

@@ -12,4 +12,4 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the actions, which register their effects with the cases."""
-        from huitong.catalogue import actions, withdrawal  # noqa: F401, PLC0415 - after models
+        from huitong.catalogue import actions, standing, withdrawal  # noqa: F401, PLC0415 - after models

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from huitong.regulations import checking, clauses, clocks, periods, profiles
+from huitong.regulations import floors as floor_rules
 
 app = typer.Typer(help="The law as data.", no_args_is_help=True, rich_markup_mode=None)
 out = Console()
@@ -118,3 +119,39 @@ def _facts(given: list[str]) -> dict[str, object]:
             raise typer.BadParameter(f"{one} is no fact: write name=value.")
         found[name] = words.get(value, value)
     return found
+
+
+@app.command()
+def floors(
+    profile: str,
+    *,
+    parent: Annotated[str | None, typer.Option(help="another text than its own parent")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Compare a text with the one above it: shorter, weaker, silent, each with both articles."""
+    local = profiles.load(profile)
+    above = parent or local.parent
+    if above is None:
+        raise typer.BadParameter(f"{profile} has no text above it: name one with --parent.")
+    found = floor_rules.compare(local, profiles.load(above))
+    if as_json:
+        rows = [
+            {
+                "where": one.where,
+                "verdict": one.verdict,
+                "warns": one.warns,
+                "zh": one.names.zh,
+                "en": one.names.en,
+                "local": list(one.local),
+                "parent": list(one.parent),
+            }
+            for one in found
+        ]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        return
+    for one in found:
+        sign = "!" if one.warns else "·"
+        local_cites, above_cites = ("、".join(cites) for cites in (one.local, one.parent))
+        said = f"{sign} {one.where}：{one.names.zh}（{local_cites} / {above_cites}）"
+        out.print(said, highlight=False, soft_wrap=True)
+    out.print(f"{sum(one.warns for one in found)} of {len(found)} weaker", highlight=False)

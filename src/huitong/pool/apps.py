@@ -4,8 +4,12 @@ from django.apps import AppConfig
 
 
 class PoolConfig(AppConfig):
-    """Register the pool's models."""
+    """Registers the pool's models and claims what the pool knows."""
 
     name = "huitong.pool"
     label = "pool"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Claim the facts that the pool knows."""
+        from huitong.pool import standing  # noqa: F401, PLC0415 - after models

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from huitong.regulations import marks
 from huitong.regulations.errors import ClauseUnknownError
 from huitong.regulations.types import Clause, Names
 
@@ -72,7 +71,7 @@ def numeral(number: int) -> str:
 def _all() -> dict[str, Clause]:
     found: dict[str, Clause] = {}
     for path in sorted(FOLDER.glob("*/clauses.yaml")):
-        for row in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for row in marks.plain(path.read_text(encoding="utf-8")):
             found[row["id"]] = of_row(row, path.parent.name)
     return found
 
@@ -94,6 +93,6 @@ def of_row(row: Mapping[str, Any], profile_id: str) -> Clause:
 def _titles() -> dict[str, Names]:
     titles: dict[str, Names] = {}
     for path in sorted(FOLDER.glob("*/profile.yaml")):
-        title = yaml.safe_load(path.read_text(encoding="utf-8"))["title"]
+        title = marks.plain(path.read_text(encoding="utf-8"))["title"]
         titles[path.parent.name] = Names(title["zh"], title["en"])
     return titles

@@ -313,5 +313,6 @@ class _Compiler:
         for state in self.states.values():
             names |= set(state.owners)
         known = {**self.profile.roles, CLOCK: _CLOCK_ROLE}
+        names |= {known[n].recorded_by or n for n in names if n in known}
         names |= {known[n].beside or n for n in names if n in known}
         return {name: known[name] for name in sorted(names) if name in known}

@@ -209,7 +209,9 @@ class _Profile:
             resolver = reader.text(node, "is")
             reader.known(resolver, RESOLVERS, node.line_of("is"), "resolver")
             duty, beside = reader.maybe(node, "for"), reader.maybe(node, "beside")
-            level = reader.maybe(node, "level")
+            level, recorder = reader.maybe(node, "level"), reader.maybe(node, "recorded_by")
+            if recorder is not None:
+                reader.known(recorder, part, node.line_of("recorded_by"), "role")
             if duty is not None:
                 reader.known(duty, duties, node.line_of("for"), "duty")
             if beside is not None:
@@ -223,6 +225,20 @@ class _Profile:
                     f"the authority {name} has no duty or no level",
                     "add `for:`, and either `beside:` or `level:`",
                 )
+            if resolver == "common_superior" and duty is None:
+                reader.fault(
+                    line,
+                    "role_incomplete",
+                    f"the common superior {name} has no duty",
+                    "add `for:`",
+                )
+            if resolver == "head" and beside is None:
+                reader.fault(
+                    line,
+                    "role_incomplete",
+                    f"the head {name} is the head of nobody",
+                    "add `beside:` with the role whose post it is",
+                )
             found[name] = Role(
                 name=name,
                 resolver=cast("Resolver", resolver if resolver in get_args(Resolver) else CLOCK),
@@ -231,7 +247,7 @@ class _Profile:
                 beside=beside,
                 level=level,
                 above=reader.number(node, "above") if "above" in node else 0,
-                recorded_by=reader.maybe(node, "recorded_by"),
+                recorded_by=recorder,
                 presumed=reader.flag(node, "presumed"),
                 cite=reader.cite(node, f"role {name}"),
             )

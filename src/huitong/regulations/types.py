@@ -15,16 +15,33 @@ from huitong.regulations import canonical
 
 Lang = Literal["zh", "en"]
 Unit = Literal["working_days", "days", "months", "years"]
-Resolver = Literal["provider", "consumer", "authority", "anyone_of_public", "clock"]
+Resolver = Literal[
+    "provider",
+    "consumer",
+    "party",
+    "head",
+    "authority",
+    "common_superior",
+    "anyone_of_public",
+    "clock",
+]
 
 RESOLVERS: tuple[Resolver, ...] = (
     "provider",
     "consumer",
+    "party",
+    "head",
     "authority",
+    "common_superior",
     "anyone_of_public",
     "clock",
 )
-"""Names that the cases room resolves to bodies. `clock` is the platform's own sweep."""
+"""Names that the cases room resolves to bodies.
+
+`party` is a department named in the case under the role's own name; `head` the holder of a post in
+the department of `beside` (it gives consent); `common_superior` the authority `for` a duty in the
+lowest jurisdiction that holds both parties. `clock` is the platform's own sweep.
+"""
 
 UNITS: tuple[Unit, ...] = ("working_days", "days", "months", "years")
 CLOCK = "clock"

@@ -1,5 +1,6 @@
 """Whether a dataset is in use, and the grants that end because their dataset does (art. 16)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from huitong.cases import computed
@@ -17,7 +18,7 @@ _WIND_DOWN = "wind_down."
 
 
 @computed.register("in_use")
-def in_use(case: Case, at: datetime) -> bool:
+def in_use(case: Case, at: datetime, _stated: Mapping[str, object]) -> bool:
     """Whether anybody holds a live grant on the dataset that a case is about."""
     code = case.subject.removeprefix("dataset:")
     return Grant.objects.live(at).filter(dataset__code=code).exists()

@@ -56,7 +56,9 @@ class Script(Scene):
         require(not faults, "; ".join(str(fault) for fault in faults))
         at = self.stage.now()
         tables = {
-            kind: compiling.compiled(profile, kind, at.date()).digest for kind in profile.kinds
+            kind: compiling.compiled(profile, kind, at.date()).digest
+            for kind, text in profile.kinds.items()
+            if text.absent is None
         }
         self.world = world.found(at=at)
         self._make_files()

@@ -1,0 +1,244 @@
+"""A local text beside the one above it: what is shorter, what is weaker, where it is silent.
+
+Nothing is decided here and nothing inherited: each finding names both articles, and people judge
+(national regulation art. 23 encourages shorter periods; whether a deviation is lawful is for
+counsel). Stages are matched by name: where one text does in one stage what another does in two, a
+stage is reported as missing, and the finding shows where to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from huitong.regulations.law import ProcedureText, Profile, StageText
+from huitong.regulations.types import Names, Role, TimeLimit
+
+Verdict = Literal[
+    "shorter", "longer", "silent", "absent", "stage", "owner", "facts", "consent", "supplement",
+    "extension", "ranks", "narrower", "fields", "excluded",
+]  # fmt: skip
+WEAKER: frozenset[Verdict] = frozenset(
+    {"longer", "absent", "stage", "owner", "facts", "consent", "supplement", "extension", "ranks",
+     "fields", "excluded"}
+)  # fmt: skip
+"""Verdicts that warn; `shorter` and `narrower` pass, and where a text is `silent` on a number the
+parent's clock may run."""
+
+_UNITS = {"working_days": 1.0, "days": 1.0, "months": 30.0, "years": 365.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference. `where` is a kind, `kind.stage`, or a part of the profile."""
+
+    where: str
+    verdict: Verdict
+    names: Names
+    local: tuple[str, ...]
+    parent: tuple[str, ...]
+
+    @property
+    def warns(self) -> bool:
+        """Say whether the local text is weaker here than the one above it."""
+        return self.verdict in WEAKER
+
+
+def compare(local: Profile, parent: Profile) -> list[Finding]:
+    """Return what distinguishes a local text from its parent, kind by kind, then the catalogue."""
+    found: list[Finding] = []
+    for name, theirs in parent.kinds.items():
+        ours = local.kinds.get(name)
+        if theirs.absent is None and ours is not None:
+            found += _kind(local, parent, ours, theirs)
+    return [*found, *_fields(local, parent), *_ranks(local, parent), *_excluded(local, parent)]
+
+
+def _kind(
+    local: Profile, parent: Profile, ours: ProcedureText, theirs: ProcedureText
+) -> Iterator[Finding]:
+    names = parent.words.kinds[theirs.kind].names
+    if ours.absent is not None:
+        first = next(iter(theirs.stages.values()))[-1]
+        yield _finding(
+            theirs.kind, "absent", ours.absent.at, first.cite,
+            f"本规定没有“{names.zh}”程序，上位法有",
+            f"no procedure “{names.en}”, the parent has one",
+        )  # fmt: skip
+        return
+    for stage, wordings in theirs.stages.items():
+        where, word = f"{theirs.kind}.{stage}", parent.words.kinds[theirs.kind].stages[stage]
+        mine = ours.stages.get(stage)
+        if mine is None:
+            looked = ours.silent.get(stage)
+            yield _finding(
+                where, "stage", (looked,) if looked else next(iter(ours.stages.values()))[-1].cite,
+                wordings[-1].cite, f"没有“{word.names.zh}”这一环节",
+                f"no stage “{word.names.en}”",
+            )  # fmt: skip
+            continue
+        yield from _stage(local, parent, where, mine[-1], wordings[-1], ours)
+
+
+def _stage(
+    local: Profile,
+    parent: Profile,
+    where: str,
+    mine: StageText,
+    theirs: StageText,
+    ours: ProcedureText,
+) -> Iterator[Finding]:
+    yield from _times(where, mine, theirs, ours)
+    owners, wanted = _owners(local, mine), _owners(parent, theirs)
+    if owners and wanted and not owners & wanted:
+        said, meant = _named(local, mine), _named(parent, theirs)
+        yield _finding(
+            where, "owner", mine.cite, theirs.cite,
+            f"由{said.zh}办理，上位法为{meant.zh}", f"by {said.en}, the parent says {meant.en}",
+        )  # fmt: skip
+    missing = [fact for fact in theirs.facts if fact not in _facts(mine)]
+    if missing:
+        words = [parent.words.facts[fact].names for fact in missing]
+        yield _finding(
+            where, "facts", mine.cite, theirs.cite,
+            f"未要求：{'、'.join(w.zh for w in words)}",
+            f"does not ask for: {', '.join(w.en for w in words)}",
+        )  # fmt: skip
+    if theirs.consent and not mine.consent:
+        yield _finding(
+            where, "consent", _silence(ours, f"{mine.name}.consent", mine), theirs.consent.cite,
+            f"不需要{parent.roles[theirs.consent.by].names.zh}同意",
+            f"no consent of the {parent.roles[theirs.consent.by].names.en}",
+        )  # fmt: skip
+    if theirs.supplement and not mine.supplement:
+        yield _finding(
+            where, "supplement", _silence(ours, f"{mine.name}.supplement", mine),
+            theirs.supplement.cite, "没有一次性告知补正", "missing material is not asked for once",
+        )  # fmt: skip
+    if mine.extend and theirs.extend and _length(mine.extend.limit) > _length(theirs.extend.limit):
+        yield _finding(
+            where, "extension", mine.extend.cite, theirs.extend.cite,
+            "延长的期限比上位法长", "the extension is longer than the parent's",
+        )  # fmt: skip
+
+
+def _times(
+    where: str, mine: StageText, theirs: StageText, ours: ProcedureText
+) -> Iterator[Finding]:
+    wanted = [limit for limit in theirs.times if limit.amount is not None]
+    if not wanted:
+        return
+    own = [limit for limit in mine.times if limit.amount is not None]
+    if not own:
+        yield _finding(
+            where, "silent", _silence(ours, f"{mine.name}.time", mine), wanted[0].cite,
+            f"没有规定天数，上位法为{_zh(wanted[0])}",
+            f"no number, the parent says {_en(wanted[0])}",
+        )  # fmt: skip
+        return
+    difference = max(map(_length, own)) - max(map(_length, wanted))
+    if difference:
+        verdict: Verdict = "longer" if difference > 0 else "shorter"
+        yield _finding(
+            where, verdict, own[0].cite, wanted[0].cite,
+            f"{_zh(own[0])}，上位法为{_zh(wanted[0])}",
+            f"{_en(own[0])}, the parent says {_en(wanted[0])}",
+        )  # fmt: skip
+
+
+def _fields(local: Profile, parent: Profile) -> Iterator[Finding]:
+    have = {field.name for field in local.fields}
+    missing = [field for field in parent.fields if field.name not in have]
+    if missing:
+        yield _finding(
+            "fields", "fields", _all_cites(field.cite for field in local.fields),
+            _all_cites(field.cite for field in missing),
+            f"目录不要求：{'、'.join(f.names.zh for f in missing)}",
+            f"an entry need not state: {', '.join(f.names.en for f in missing)}",
+        )  # fmt: skip
+
+
+def _ranks(local: Profile, parent: Profile) -> Iterator[Finding]:
+    for use, theirs in parent.bases.items():
+        ours = local.bases.get(use)
+        if ours is None:
+            continue
+        lower = [rank for rank in ours.ranks if rank not in theirs.ranks]
+        if lower:
+            yield _finding(
+                f"bases.{use}", "ranks", ours.cite, theirs.cite,
+                f"依据可以是{'、'.join(local.ranks[r].zh for r in lower)}，上位法不认可",
+                f"a basis may be {', '.join(local.ranks[r].en for r in lower)}, not so above",
+            )  # fmt: skip
+        unused = [rank for rank in theirs.ranks if rank not in ours.ranks]
+        if unused:
+            yield _finding(
+                f"bases.{use}", "narrower", ours.cite, theirs.cite,
+                f"依据不含{'、'.join(parent.ranks[r].zh for r in unused)}，上位法含",
+                f"a basis may not be {', '.join(parent.ranks[r].en for r in unused)}, above it may",
+            )  # fmt: skip
+
+
+def _excluded(local: Profile, parent: Profile) -> Iterator[Finding]:
+    for name, theirs in parent.excluded.items():
+        if name not in local.excluded:
+            yield _finding(
+                f"excluded.{name}", "excluded", _all_cites(e.cite for e in local.excluded.values()),
+                theirs.cite, f"没有排除{theirs.names.zh}", f"does not exclude {theirs.names.en}",
+            )  # fmt: skip
+
+
+def _finding(
+    where: str,
+    verdict: Verdict,
+    local: tuple[str, ...],
+    parent: tuple[str, ...],
+    zh: str,
+    en: str,
+) -> Finding:
+    return Finding(where, verdict, Names(zh, en), local, parent)
+
+
+def _silence(ours: ProcedureText, parameter: str, stage: StageText) -> tuple[str, ...]:
+    looked = ours.silent.get(parameter)
+    return (looked,) if looked else stage.cite
+
+
+def _owners(profile: Profile, stage: StageText) -> frozenset[str]:
+    """Return what the owners are (provider, authority, …): two texts name them differently."""
+    named = (profile.roles[role] for role in (*stage.by, *stage.all_of) if role in profile.roles)
+    return frozenset(_standing(role) for role in named)
+
+
+def _standing(role: Role) -> str:
+    if role.resolver == "party":
+        return role.name
+    # Whose duty it is among authorities is a matter of each place; these two are none.
+    return role.duty if role.duty in {"government", "mechanism"} else role.resolver
+
+
+def _named(profile: Profile, stage: StageText) -> Names:
+    named = [profile.roles[role].names for role in (*stage.by, *stage.all_of)]
+    return Names("、".join(n.zh for n in named), ", ".join(n.en for n in named))
+
+
+def _facts(stage: StageText) -> set[str]:
+    return {*stage.facts, *stage.optional, *(need.name for need in stage.facts_when)}
+
+
+def _all_cites(cites: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for cite in cites for one in cite))
+
+
+def _length(limit: TimeLimit) -> float:
+    return (limit.amount or 0) * _UNITS[limit.unit or "working_days"]
+
+
+def _zh(limit: TimeLimit) -> str:
+    unit = {"working_days": "个工作日", "days": "日", "months": "个月", "years": "年"}
+    return f"{limit.amount}{unit[limit.unit or 'days']}"
+
+
+def _en(limit: TimeLimit) -> str:
+    return f"{limit.amount} {(limit.unit or 'days').replace('_', ' ')}"
