@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ import yaml
 from typer.testing import CliRunner
 
 from huitong.operations import cli_law
-from huitong.regulations import floors, profiles
+from huitong.regulations import compiling, floors, profiles
+from huitong.regulations.law import Profile
 
 NATIONAL = "national-2025"
 WANTED: list[list[str]] = yaml.safe_load(
@@ -75,3 +78,29 @@ def test_the_text_at_the_top_has_nothing_above_it() -> None:
 
     assert answer.exit_code == 2
     assert "--parent" in answer.output
+
+
+@pytest.mark.clause("NA-26.2", "HL-6.4")
+def test_the_clock_above_runs_where_a_text_in_force_is_silent_and_only_since_then() -> None:
+    measures = profiles.load("heilongjiang-2025")
+
+    def times(on: date, profile: Profile = measures) -> list[tuple[str, ...]]:
+        table = compiling.compiled(profile, "correction_consumer", on)
+        return [limit.cite for limit in table.states["handle"].times]
+
+    assert times(date(2025, 7, 31)) == []
+    assert times(date(2025, 8, 1)) == [("NA-26.2",)]
+    # Drafts and models are compared, and nothing of the law above is put into them.
+    assert times(date(2026, 3, 2), replace(measures, status="draft")) == []
+
+
+def test_only_the_clock_comes_from_above() -> None:
+    measures = profiles.load("heilongjiang-2025")
+    alone = replace(measures, above=None)
+    for kind, text in measures.kinds.items():
+        if text.absent is None:
+            beside = compiling.compiled(measures, kind, date(2026, 3, 2))
+            own = compiling.compiled(alone, kind, date(2026, 3, 2))
+            assert replace(beside, states={}, facts={}) == replace(own, states={}, facts={})
+            for name, state in beside.states.items():
+                assert replace(state, times=own.states[name].times) == own.states[name]

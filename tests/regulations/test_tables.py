@@ -42,7 +42,7 @@ def test_the_table_survives_json_and_its_digest_is_of_its_content(
 @ALL
 def test_compiling_again_gives_the_same_bytes(profile_id: str, kind: str) -> None:
     profile = profiles.load(profile_id)
-    first = compiling.compiled(profile, kind, date(2025, 6, 1))
+    first = compiling.compiled(profile, kind, date(2025, 9, 1))
 
     assert compiling.compiled(profile, kind, date(2026, 6, 1)).to_json() == first.to_json()
 

@@ -16,8 +16,19 @@ from huitong.regulations.law import (
     StageText,
 )
 from huitong.regulations.powers import Variant, joined_variants, joint, moves, open_outcomes
-from huitong.regulations.types import CLOCK, FlatTable, Names, Role, Route, State, Step
+from huitong.regulations.types import (
+    CLOCK,
+    FlatTable,
+    Names,
+    Role,
+    Route,
+    State,
+    Step,
+    TimeLimit,
+)
 
+# Starts of a period that every table has; others are stages, which the local text must have too.
+_STARTS_ANYWHERE = ("receipt", "sending", "event.")
 _CLOCK_ROLE = Role(CLOCK, "clock", Names("平台时钟", "the platform's clock"))
 
 
@@ -55,6 +66,7 @@ def wording_days(text: ProcedureText) -> tuple[date, ...]:
 class _Compiler:
     def __init__(self, profile: Profile, kind: KindWord, text: ProcedureText, on: date) -> None:
         self.profile = profile
+        self.on = on
         self.kind = kind
         self.text = text
         self.stages: dict[str, StageText] = {}
@@ -259,11 +271,35 @@ class _Compiler:
                 word.names.en + "".join(f" ({n.en})" for n in extra),
             ),
             owners=tuple(dict.fromkeys(owners)),
-            times=stage.times,
+            times=stage.times or self._times_above(stage),
             extensions=(stage.extend.limit,) if variant.extended and stage.extend else (),
             wait=stage.wait,
             pauses=pauses,
             cite=stage.cite,
+        )
+
+    def _times_above(self, stage: StageText) -> tuple[TimeLimit, ...]:
+        """Return the parent's period for a stage on whose period the text says nothing.
+
+        A law in force above does not cease where a local text is silent. Nothing else is taken
+        from it, and drafts and models are only compared (`floors`).
+        """
+        above = self.profile.above
+        if (
+            above is None
+            or self.profile.status != "in_force"
+            or not above.in_force(self.on)
+            or f"{stage.name}.time" not in self.text.silent
+        ):
+            return ()
+        theirs = above.kinds[self.kind.name].stages.get(stage.name, ())
+        worded = [w for w in theirs if w.since is None or w.since <= self.on]
+        limits = worded[-1].times if worded else ()
+        return tuple(
+            limit
+            for limit in limits
+            if limit.amount is not None
+            and (limit.start in self.stages or limit.start.startswith(_STARTS_ANYWHERE))
         )
 
     def _ends(self) -> None:

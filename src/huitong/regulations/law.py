@@ -297,6 +297,8 @@ class Profile:
     clauses: Mapping[str, Clause]
     words: Words
     folder: str = ""
+    above: Profile | None = None
+    """The profile named by `parent`, once both are loaded: compared with, asked for its clocks."""
 
     def in_force(self, on: date) -> bool:
         """Say whether new cases of that day fall under this text; the last day counts."""

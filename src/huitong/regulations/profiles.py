@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -30,6 +31,8 @@ def load(profile_id: str) -> Profile:
     profile, faults = checking.inspect(clauses.FOLDER / profile_id)
     if faults:
         raise ProfileBrokenError(profile_id, faults)
+    if profile.parent in all_ids():
+        return replace(profile, above=load(profile.parent))
     return profile
 
 
