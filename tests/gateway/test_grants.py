@@ -338,6 +338,54 @@ def test_a_swap_binds_the_views_of_living_grants_and_drops_the_others(gateway: S
     assert json.loads(_ask(gateway, gateway.stage.grant_id)[3][0][0])["name"] == "张***"
 
 
+def test_a_swap_waits_for_a_grant_that_is_about_to_be_committed(
+    gateway: Site, eventually: Eventually
+) -> None:
+    dataset_id, consumer = gateway.stage.dataset_id, 701
+    columns = ({"name": "name", "mask": None},)
+    shape = shapes.shape_of(dataset_id, list(columns), None)
+    dsn = gateway.settings.gateway_dsn
+    app_dsn = gateway.app.info.dsn
+    with psycopg.connect(app_dsn, password=gateway.app.info.password) as granting:
+        grant_id = gateway_stage.add_grants(
+            granting, dataset_id, consumers=range(consumer, consumer + 1), columns=columns
+        )
+        bindings.ensure(granting, gateway_stage.grant_row(granting, grant_id))
+        with ThreadPoolExecutor(1) as thread:
+            swap = thread.submit(
+                gateway_stage.fill_serving_table, gateway.app, dataset_id, 1000, mark="三丰子"
+            )
+            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            eventually(lambda: one(gateway.owner, waiting)[0] > 0)
+            assert not swap.done()
+            granting.commit()
+            swap.result()
+
+    query = f"SELECT body FROM {shape.view} WHERE _key = %s AND grant_id = %s"  # noqa: S608
+    with psycopg.connect(dsn) as connection:
+        assert "三丰子" in one(connection, query, (key_of(1), grant_id))[0]
+
+
+def test_only_the_shapes_of_most_grants_are_bound_and_the_others_are_still_answered(
+    gateway: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bindings, "BOUND_AT_MOST", 1)
+    dataset_id, consumer = gateway.stage.dataset_id, gateway.stage.consumer_id
+    gateway.revoke()
+    columns = ({"name": "name", "mask": None},)
+    grant_id = gateway_stage.add_grants(
+        gateway.owner, dataset_id, consumers=range(consumer, consumer + 1), columns=columns
+    )
+    with gateway.app.transaction():
+        bindings.ensure(gateway.app, gateway_stage.grant_row(gateway.app, grant_id))
+
+    gateway_stage.fill_serving_table(gateway.app, dataset_id, 1000, mark="三丰子")
+
+    view = shapes.shape_of(dataset_id, list(columns), None).view
+    assert one(gateway.owner, "SELECT to_regclass(%s)", (view,)) == (None,)
+    assert gateway.look_up(7).json["record"] == {"name": "张三丰子"}
+
+
 def test_a_grant_older_than_the_first_serving_copy_is_answered_after_the_swap(
     gateway: Site,
 ) -> None:

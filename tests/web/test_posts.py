@@ -106,6 +106,45 @@ def test_a_form_that_stood_open_is_not_taken_in_the_new_name(
     assert browser.post(page, {"csrfmiddlewaretoken": new}).status_code == 422
 
 
+def test_a_form_of_a_post_that_ended_is_not_taken_after_a_page_was_read_either(
+    log_in: pages.LogIn, second: Post, schools: Dataset, at: dt.datetime
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = log_in("jiaoyu").cookies
+    switch = {"department": education(), "csrfmiddlewaretoken": token_of(browser, "/w/posts/")}
+    assert browser.post("/w/posts/", switch).status_code == 302
+    old = token_of(browser, "/w/posts/")
+    first = Post.objects.get(person__username="jiaoyu", department__code="HLJ-JY")
+    actions.end_post(first, until=at.date(), actor=SYSTEM, at=at)
+
+    assert browser.get("/w/").status_code == 200
+    answer = browser.post(f"/w/datasets/{schools.code}/apply/", {"csrfmiddlewaretoken": old})
+
+    assert answer.status_code == 403
+
+
+def test_a_newer_post_does_not_take_the_place_of_the_one_logged_in_with(
+    schools: Dataset, province: World, at: dt.datetime
+) -> None:
+    person = Person.objects.get(username="jiaoyu")
+    person.set_password("correct horse battery")
+    person.save()
+    browser = Client()
+    entered = browser.post("/w/login/", {"username": "jiaoyu", "password": "correct horse battery"})
+    assert entered.status_code == 302
+    assert browser.session["acts_for"] == education()
+    actions.appoint(
+        person=person,
+        department=province.departments["HLJ-MZ"],
+        role=PostRole.DAILY_STAFF,
+        since=at.date(),
+        actor=SYSTEM,
+        at=at,
+    )
+
+    assert "省教育厅" in browser.get("/w/").content.decode()
+
+
 def test_a_chosen_post_that_ended_does_nothing_more(
     log_in: pages.LogIn, second: Post, graduates: Dataset, at: dt.datetime
 ) -> None:

@@ -23,6 +23,10 @@ from huitong.gateway.shapes import (
 
 Cursor: TypeAlias = Any  # psycopg's, or Django's wrapper of it
 
+# Views of one dataset that a swap binds, those with most grants: all are locked until it commits.
+# Look-ups of the other shapes are answered by their functions.
+BOUND_AT_MOST = 200
+
 
 def ensure(connection: psycopg.Connection[Any], grant: Granted) -> str:
     """Make the functions of the grant's shape if they are missing; return its digest.
@@ -34,6 +38,7 @@ def ensure(connection: psycopg.Connection[Any], grant: Granted) -> str:
     lock = int.from_bytes(bytes.fromhex(shape.digest)[:7])
     with connection.transaction(), connection.cursor(row_factory=psycopg.rows.tuple_row) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
+        _one_at_a_time(cursor, shape.dataset_id)
         table, reader = table_of(shape.dataset_id), f"{role_prefix()}gateway"
         last = f"{shape.function}_page(bigint,text,integer)"
         cursor.execute(
@@ -86,10 +91,12 @@ def rebind(cursor: Cursor, dataset_id: int, table: str) -> None:
     lock the view first and the table after, and so must this, or the two wait for each other. Views
     that no living grant needs, or whose items the new table has no more, are dropped.
     """
+    _one_at_a_time(cursor, dataset_id)
     cursor.execute(
-        "SELECT DISTINCT columns::text, row_filter::text FROM gateway.granted "
-        "WHERE dataset_id = %s AND revoked_at IS NULL AND ends_at > now()",
-        (dataset_id,),
+        "SELECT columns::text, row_filter::text FROM gateway.granted "
+        "WHERE dataset_id = %s AND revoked_at IS NULL AND ends_at > now() "
+        "GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2 LIMIT %s",
+        (dataset_id, BOUND_AT_MOST),
     )
     wanted = {}
     for columns, row_filter in cursor.fetchall():
@@ -100,9 +107,11 @@ def rebind(cursor: Cursor, dataset_id: int, table: str) -> None:
         "SELECT DISTINCT format('%%I.%%I', n.nspname, v.relname) FROM pg_depend d "
         "JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass "
         "JOIN pg_class v ON v.oid = r.ev_class JOIN pg_namespace n ON n.oid = v.relnamespace "
+        "JOIN pg_class t ON t.oid = d.refobjid AND t.relnamespace = 'serving'::regnamespace "
         "WHERE d.refclassid = 'pg_class'::regclass AND n.nspname = 'gateway' "
-        "AND d.refobjid = to_regclass(%s)",
-        (table_of(dataset_id),),
+        "AND t.relname ~ %s",
+        # Whatever table of this dataset a view reads, an old one that waits to be dropped too.
+        (f"^d_{dataset_id:d}(_|$)",),
     )
     bound = {str(row[0]) for row in cursor.fetchall()}
     reader = f"{role_prefix()}gateway"
@@ -114,6 +123,18 @@ def rebind(cursor: Cursor, dataset_id: int, table: str) -> None:
             continue
         for statement in view_statements(needed, table, reader=reader):
             cursor.execute(statement.encode())
+
+
+def _one_at_a_time(cursor: Cursor, dataset_id: int) -> None:
+    """Wait for whoever makes or binds views of this dataset, until this transaction ends.
+
+    Without it a swap would not see the view of a grant that is about to be committed, and would
+    leave it on the old table.
+    """
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('huitong serving ' || %s::text, 0))",
+        (dataset_id,),
+    )
 
 
 def _has_columns(cursor: Cursor, table: str, shape: Shape) -> bool:

@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from huitong.regulations import checking, clauses, clocks, periods, profiles
+from huitong.regulations import checking, clocks, periods, profiles, standing
+from huitong.regulations import clauses as clause_texts
 from huitong.regulations import floors as floor_rules
 
 app = typer.Typer(help="The law as data.", no_args_is_help=True, rich_markup_mode=None)
@@ -55,8 +56,8 @@ def check(profile: str) -> None:
 @app.command()
 def show(clause: str) -> None:
     """Show one clause by its id, such as HL-22.3."""
-    found = clauses.clause(clause)
-    out.print(f"{clauses.label(clause)} ({clause})", highlight=False)
+    found = clause_texts.clause(clause)
+    out.print(f"{clause_texts.label(clause)} ({clause})", highlight=False)
     out.print(found.zh, highlight=False)
     out.print(found.en, highlight=False)
 
@@ -97,7 +98,7 @@ def due(
             out.print(clocks.explain(reached, lang), highlight=False, soft_wrap=True)
         return
     for lang in ("zh", "en"):
-        where = "; ".join(clauses.label(one, lang) for one in found.cite)
+        where = "; ".join(clause_texts.label(one, lang) for one in found.cite)
         said = f"{found.names.get(lang)}: {found.why.get(lang)} ({where})"
         out.print(said, highlight=False, soft_wrap=True)
 
@@ -155,3 +156,43 @@ def floors(
         said = f"{sign} {one.where}：{one.names.zh}（{local_cites} / {above_cites}）"
         out.print(said, highlight=False, soft_wrap=True)
     out.print(f"{sum(one.warns for one in found)} of {len(found)} weaker", highlight=False)
+
+
+@app.command()
+def clauses(
+    profile: str,
+    *,
+    only: Annotated[
+        str | None, typer.Option(help=f"one standing: {', '.join(standing.KINDS)}")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """List every clause of a text with what carries it out, supports it, or is to."""
+    if only is not None and only not in standing.KINDS:
+        raise typer.BadParameter(f"{only} is no standing: use one of {', '.join(standing.KINDS)}.")
+    stands, faults = standing.of(profiles.load(profile))
+    shown = [one for one in stands if only in (None, one.kind)]
+    if as_json:
+        rows = [
+            {
+                "id": one.clause.id,
+                "article": clause_texts.label(one.clause.id, short=True),
+                "zh": one.clause.zh,
+                "en": one.clause.en,
+                "standing": one.kind,
+                "rules": list(one.rules),
+                "room": one.room,
+                "by": one.by,
+            }
+            for one in shown
+        ]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    else:
+        for one in shown:
+            where = "、".join(one.rules) or one.by or one.room
+            said = f"{one.clause.id} {one.clause.zh}：{standing.KINDS[one.kind].zh} {where}"
+            out.print(said.rstrip(), highlight=False, soft_wrap=True)
+    for fault in faults:
+        out.print(str(fault), highlight=False, soft_wrap=True)
+    if faults:
+        raise typer.Exit(1)

@@ -189,7 +189,7 @@ def _drop_old(own: Connection, dataset_id: int) -> None:
     for (name,) in names:
         try:
             own.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_table(str(name))))
-        except psycopg.errors.LockNotAvailable:
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist):
             continue
 
 

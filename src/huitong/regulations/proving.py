@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from huitong.regulations.law import Profile
 
 _CITING = ("cite", "closed_by", "at", "validity_cite")
-_NOT_RULES = ("clauses", "words", "lines", "folder")
+_NOT_RULES = ("clauses", "words", "lines", "folder", "above")
 
 
 def cites_of(profile: Profile) -> Mapping[str, list[str]]:

@@ -1,5 +1,6 @@
 """Who stands before a page: the log-in, the actor of today, and refusals shown as pages."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from huitong.errors import HuitongError
 from huitong.organisations import queries as organisations
-from huitong.organisations.errors import ChosenPostEndedError
+from huitong.organisations.errors import ChosenPostEndedError, NoPostError
 from huitong.organisations.models import Person
 from huitong.organisations.types import Actor
 from huitong.web import clock
@@ -74,6 +75,7 @@ def actors_of(request: HttpRequest, at: dt.datetime) -> tuple[Actor, ...]:
         return found
     if all(actor.department_id != chosen for actor in found):
         del request.session[_CHOSEN]
+        rotate_token(request)  # forms that stand open were written in the name of the lost post
         if request.method not in _READING:
             raise ChosenPostEndedError(person=person.name)
         messages.warning(
@@ -81,6 +83,15 @@ def actors_of(request: HttpRequest, at: dt.datetime) -> tuple[Actor, ...]:
         )
         return found
     return tuple(sorted(found, key=lambda actor: actor.department_id != chosen))
+
+
+def begin_acting(request: HttpRequest, at: dt.datetime) -> None:
+    """Keep the post in which a person begins, so that a newer one does not take its place unseen.
+
+    Nothing is kept for a person without a post: the workbench says so.
+    """
+    with contextlib.suppress(NoPostError):
+        request.session.setdefault(_CHOSEN, actors_of(request, at)[0].department_id)
 
 
 def act_for(request: HttpRequest, actor: Actor) -> None:

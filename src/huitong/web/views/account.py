@@ -1,6 +1,7 @@
 """Log-in, the post to act in, display choice, and the language switch."""
 
 from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,8 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from huitong.web import display
-from huitong.web.access import StaffRequest, act_for, staff
+from huitong.web import clock, display
+from huitong.web.access import StaffRequest, act_for, begin_acting, staff
 from huitong.web.forms.account import LoginForm, PostForm
 
 
@@ -20,6 +21,12 @@ class Login(LoginView):
     template_name = "web/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Log in, and keep in which post."""
+        answer = super().form_valid(form)
+        begin_acting(self.request, clock.now())
+        return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

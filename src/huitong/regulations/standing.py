@@ -1,0 +1,83 @@
+"""What the platform does about each clause: the matrix of a text.
+
+A clause that the profile cites is carried out by what cites it. For the others `standing.yaml` says
+whether something of the program supports them, which room is to, or why nobody's software can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from huitong.regulations import clauses, marks, proving
+from huitong.regulations.law import Profile
+from huitong.regulations.types import Clause, Fault, Names
+
+FILE = "standing.yaml"
+Kind = Literal["carried_out", "supported", "planned", "not_for_software"]
+KINDS: Mapping[Kind, Names] = {
+    "carried_out": Names("由规则或程序执行", "carried out by a rule or procedure"),
+    "supported": Names("由功能或记录支持", "supported by a function or a record"),
+    "planned": Names("已列入计划", "planned"),
+    "not_for_software": Names("不由软件执行", "not for software"),
+}
+ROOMS = frozenset(
+    {"regulations", "ledger", "organisations", "cases", "catalogue", "pool", "sharing", "opening",
+     "supervision", "web", "gateway", "operations"}
+)  # fmt: skip
+_WORDS: Mapping[str, frozenset[str]] = {
+    "supported": frozenset({"standing", "room", "by", "zh", "en"}),
+    "planned": frozenset({"standing", "room", "zh", "en"}),
+    "not_for_software": frozenset({"standing", "zh", "en"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is done about one clause. `rules` are the places of the profile that cite it.
+
+    `by` is a file of the program that supports it, `room` the one that does or is to do it.
+    """
+
+    clause: Clause
+    kind: Kind
+    rules: tuple[str, ...] = ()
+    names: Names | None = None
+    room: str = ""
+    by: str = ""
+
+
+def of(profile: Profile) -> tuple[list[Standing], list[Fault]]:
+    """Return the standing of every clause of a text in its order, and what is wrong with them."""
+    path = clauses.FOLDER / profile.id / FILE
+    said = marks.plain(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    cited = proving.cites_of(profile)
+    found: list[Standing] = []
+    faults: list[Fault] = []
+
+    def fault(clause: str, message: str, mend: str) -> None:
+        faults.append(Fault(f"{profile.id}/{FILE}", 0, clause, message, mend, "standing"))
+
+    for clause in clauses.of_profile(profile.id):
+        rules, row = tuple(cited.get(clause.id, ())), said.get(clause.id)
+        if rules:
+            found.append(Standing(clause, "carried_out", rules))
+            if row is not None:
+                fault(clause.id, "a rule cites this clause already", "take its row out")
+        elif row is None:
+            fault(clause.id, "nothing cites this clause and nothing is said of it", "add a row")
+        elif not _is_whole(row):
+            fault(clause.id, "the row has not the keys of its standing", "see the other rows")
+        else:
+            names = Names(row["zh"], row["en"])
+            room, by = row.get("room", ""), row.get("by", "")
+            found.append(Standing(clause, row["standing"], (), names, room, by))
+    for name in set(said) - {clause.id for clause in clauses.of_profile(profile.id)}:
+        fault(name, "the text has no such clause", "mend the id")
+    return found, faults
+
+
+def _is_whole(row: Mapping[str, str]) -> bool:
+    keys = _WORDS.get(row.get("standing", ""))
+    return keys == frozenset(row) and row.get("room", "web") in ROOMS
