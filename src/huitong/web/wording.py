@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huitong.regulations import profiles
 from huitong.sharing.masks import MASKS
+from huitong.web import place
 
 Label = str | Promise
 
@@ -209,13 +210,14 @@ def label(table: str, value: str, language: str = "zh") -> str:
 
 
 def official(term: str, language: str) -> str:
-    """Return the regulation's own word for a term.
+    """Return the word for a term of the regulation of this place.
 
-    Where several regulations are loaded a label without a case says the word they share.
+    Before a place has chosen one, the word that all regulations share is said.
     """
-    ids = profiles.all_ids()
-    first = profiles.load(ids[0])
-    return first.term(term, language) if len(ids) == 1 else first.words.terms[term].get(language)
+    chosen = place.regulation()
+    if chosen is not None:
+        return chosen.term(term, language)
+    return profiles.load(profiles.all_ids()[0]).words.terms[term].get(language)
 
 
 def tone(table: str, value: str) -> str:
