@@ -170,6 +170,8 @@ def _stands(holder: Holder, actor: Actor, at: dt.datetime) -> bool:
     held = Post.objects.held_on(timezone.localdate(at)).filter(
         person_id=actor.person_id, person__is_active=True, department_id=actor.department_id
     )
+    if holder.posts:
+        held = held.filter(role__in=holder.posts)
     if not held.exists():
         raise NoPostError(person=actor.name or actor.username)
     if holder.jurisdiction_id is None:

@@ -275,14 +275,15 @@ def _explain_en(d: Due) -> str:
 def _length(d: Due, lang: str) -> str:
     if d.own:
         return f"{len(d.counted)}{'个工作日' if lang == 'zh' else ' working day(s)'}"
-    lengths = [_amount(limit, lang) for limit in (d.limit, *d.extensions)]
+    lengths = [amount(limit, lang) for limit in (d.limit, *d.extensions)]
     if len(lengths) == 1:
         return lengths[0]
     joined = "、".join(lengths[1:]) if lang == "zh" else " and ".join(lengths[1:])
     return f"{lengths[0]}，延长{joined}" if lang == "zh" else f"{lengths[0]}, extended by {joined}"
 
 
-def _amount(limit: TimeLimit, lang: str) -> str:
+def amount(limit: TimeLimit, lang: str) -> str:
+    """Say how long a period is: 10个工作日, 10 working day(s)."""
     unit = _UNITS[limit.unit].get(lang) if limit.unit else ""
     return f"{limit.amount}{'' if lang == 'zh' else ' '}{unit}"
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from huitong.regulations.clocks import amount
 from huitong.regulations.law import ProcedureText, Profile, StageText
 from huitong.regulations.types import Names, Role, TimeLimit
 
@@ -133,8 +134,8 @@ def _times(
     if not own:
         yield _finding(
             where, "silent", _silence(ours, f"{mine.name}.time", mine), wanted[0].cite,
-            f"没有规定天数，上位法为{_zh(wanted[0])}",
-            f"no number, the parent says {_en(wanted[0])}",
+            f"没有规定天数，上位法为{amount(wanted[0], 'zh')}",
+            f"no number, the parent says {amount(wanted[0], 'en')}",
         )  # fmt: skip
         return
     difference = max(map(_length, own)) - max(map(_length, wanted))
@@ -142,8 +143,8 @@ def _times(
         verdict: Verdict = "longer" if difference > 0 else "shorter"
         yield _finding(
             where, verdict, own[0].cite, wanted[0].cite,
-            f"{_zh(own[0])}，上位法为{_zh(wanted[0])}",
-            f"{_en(own[0])}, the parent says {_en(wanted[0])}",
+            f"{amount(own[0], 'zh')}，上位法为{amount(wanted[0], 'zh')}",
+            f"{amount(own[0], 'en')}, the parent says {amount(wanted[0], 'en')}",
         )  # fmt: skip
 
 
@@ -233,12 +234,3 @@ def _all_cites(cites: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _length(limit: TimeLimit) -> float:
     return (limit.amount or 0) * _UNITS[limit.unit or "working_days"]
-
-
-def _zh(limit: TimeLimit) -> str:
-    unit = {"working_days": "个工作日", "days": "日", "months": "个月", "years": "年"}
-    return f"{limit.amount}{unit[limit.unit or 'days']}"
-
-
-def _en(limit: TimeLimit) -> str:
-    return f"{limit.amount} {(limit.unit or 'days').replace('_', ' ')}"

@@ -216,6 +216,11 @@ def _prepare(source: Path) -> None:
     from huitong.operations import preparing  # noqa: PLC0415
 
     preparing.prepare()
+    publish([f"PEOPLE-{number}" for number in range(ROUNDS)], founded(), source)
+
+
+def founded() -> "Department":
+    """Found a province and the department whose people are delivered."""
     from huitong.organisations import actions  # noqa: PLC0415
     from huitong.organisations.types import SYSTEM, Level  # noqa: PLC0415
 
@@ -228,10 +233,9 @@ def _prepare(source: Path) -> None:
         at=AT,
         profile_id="heilongjiang-2025",
     )
-    department = actions.found_department(
+    return actions.found_department(
         code="HL-HR", name="省人社厅", jurisdiction=province, actor=SYSTEM, at=AT
     )
-    publish([f"PEOPLE-{number}" for number in range(ROUNDS)], department, source)
 
 
 def publish(codes: Sequence[str], department: "Department", sample: Path) -> "list[Dataset]":

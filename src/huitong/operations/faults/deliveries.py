@@ -36,7 +36,7 @@ from huitong.operations.benches import ingest, people
 from huitong.operations.clock import now
 from huitong.organisations import actions as organisations
 from huitong.organisations import queries as people_queries
-from huitong.organisations.types import SYSTEM, Actor, Level, PostRole
+from huitong.organisations.types import SYSTEM, Actor, PostRole
 from huitong.pool import lake, queries
 from huitong.pool.models import Batch
 from huitong.web import incoming
@@ -234,19 +234,7 @@ def _start() -> "subprocess.Popen[bytes]":
 
 def _sender(folder: Path, rows: int) -> Sender:
     """Found a department with an officer and publish its datasets."""
-    at = ingest.AT
-    province = organisations.found_jurisdiction(
-        code="230000",
-        name="黑龙江省",
-        level=Level.PROVINCE,
-        parent=None,
-        actor=SYSTEM,
-        at=at,
-        profile_id="heilongjiang-2025",
-    )
-    department = organisations.found_department(
-        code="HL-HR", name="省人社厅", jurisdiction=province, actor=SYSTEM, at=at
-    )
+    at, department = ingest.AT, ingest.founded()
     officer = organisations.register_person(
         username="officer", name="专员", password=os.urandom(16).hex(), actor=SYSTEM, at=at
     )
