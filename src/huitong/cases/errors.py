@@ -243,3 +243,34 @@ class EffectUnclaimedError(CaseError):
     """A procedure names an effect that no room claims."""
 
     code = "effect_unclaimed"
+
+
+class UnknownRegisterError(CaseError):
+    """No room keeps a register of that name."""
+
+    code = "unknown_register"
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        super().__init__(
+            f"There is no register {name!r}: choose one of {', '.join(known)}.",
+            zh=f"没有名为“{name}”的登记簿：请从登记簿清单中选择。",
+        )
+
+
+class RegisteredAlreadyError(CaseError):
+    """What a step would enter stands on the register already."""
+
+    code = "registered_already"
+
+    def __init__(
+        self, *, register: Names, title: str, holder: str, number: str, cite: Iterable[str] = ()
+    ) -> None:
+        of = f" of {holder}" if holder else ""
+        of_zh = f"（{holder}）" if holder else ""
+        super().__init__(
+            f"{title}{of} stands on the register “{register.en}” already, by case {number}: use "
+            "what is registered, or have that entry ended first.",
+            zh=f"“{title}”{of_zh}已由办件{number}记入“{register.zh}”：请使用已登记的内容，"
+            "或者先办理该项登记的终止。",
+            cite=cite,
+        )

@@ -1,13 +1,20 @@
-"""Cases, their events, and the flat tables that they are pinned to.
+"""Cases, their events, the flat tables that they are pinned to, and what they put on registers.
 
-The database guards these tables too (migration `0002`): a case changes only in a transaction that
-also inserts its event, and an event or a stored table is never changed.
+The database guards these tables too (migrations `0002`, `0003`): a case changes only in a
+transaction that also inserts its event, and an event or a stored table is never changed; an entry
+of a register is made and ended only together with an event.
 """
 
-from typing import ClassVar
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+from huitong.organisations.models import Department, Jurisdiction
+from huitong.organisations.types import Actor
 
 
 class StoredTable(models.Model):
@@ -141,3 +148,96 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}#{self.seq} {self.step}"
+
+
+class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
+    """Entries of registers, as those who look something up ask for them."""
+
+    def living(self, at: dt.datetime) -> Self:
+        """Keep what holds at `at`: not ended, and the last day (`until`, inclusive) not past."""
+        today = timezone.localdate(at)
+        return self.filter(Q(until__isnull=True) | Q(until__gte=today), ended_at__isnull=True)
+
+    def on_register(self, name: str) -> Self:
+        """Keep the entries of one register."""
+        return self.filter(register=name)
+
+    def about(self, subject: str) -> Self:
+        """Keep what was entered about a subject (`dataset:ABC`)."""
+        return self.filter(subject=subject)
+
+    def of_department(self, department: Department) -> Self:
+        """Keep what a department holds."""
+        return self.filter(holder=department)
+
+    def in_places(self, *places: Jurisdiction) -> Self:
+        """Keep the entries of some jurisdictions."""
+        return self.filter(jurisdiction__in=places)
+
+    def with_facts(self, stated: Mapping[str, object]) -> Self:
+        """Keep the entries that state these facts, among others."""
+        return self.filter(facts__contains=dict(stated))
+
+    def readable_by(self, actor: Actor, open_to_all: Collection[str] = ()) -> Self:
+        """Keep what the actor may read: as holder, party of the case, or authority of the place.
+
+        `open_to_all` names the registers that everybody on the platform reads.
+        """
+        mine = Q(register__in=open_to_all) | Q(jurisdiction__code__in=actor.is_authority_of)
+        if actor.department_id is not None:
+            mine |= Q(holder_id=actor.department_id)
+            for role in ("provider", "consumer", "party"):
+                mine |= Q(**{f"made_by__case__parties__{role}": actor.department_id})
+        return self.filter(mine)
+
+
+class RegisterEntry(models.Model):
+    """One entry of a register: what the step of a case put on record, until another ends it.
+
+    `facts` are what the events of the case stated in the words of its table, limited to those that
+    the register is for. `key` is empty, or what at most one living entry of a register may bear in
+    a jurisdiction (no collecting twice). The last day `until` is inclusive.
+    """
+
+    register = models.CharField("登记簿", max_length=40)
+    subject = models.CharField("对象", max_length=200)
+    key = models.CharField(max_length=200, blank=True, default="")
+    holder = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="register_entries"
+    )
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="register_entries")
+    title = models.CharField("名称", max_length=300)
+    facts = models.JSONField("登记内容")
+    since = models.DateTimeField("登记时间")
+    until = models.DateField("有效期至", null=True, blank=True)
+    made_by = models.ForeignKey(CaseEvent, models.PROTECT, related_name="register_entries")
+    ended_at = models.DateTimeField("终止时间", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        CaseEvent, models.PROTECT, null=True, blank=True, related_name="register_entries_ended"
+    )
+    entry_uuid = models.UUIDField()
+
+    objects: ClassVar[models.Manager["RegisterEntry"]] = RegisterEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-since", "-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["register", "jurisdiction", "key"],
+                condition=Q(ended_at__isnull=True) & ~Q(key=""),
+                name="one_living_entry_of_a_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="register_entry_ended_by_an_event",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["register", "jurisdiction", "-since"], name="register_of_a_place"),
+            models.Index(fields=["subject", "register"], name="register_of_a_subject"),
+            models.Index(fields=["holder", "register"], name="register_of_a_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register}:{self.subject}"
