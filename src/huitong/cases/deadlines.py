@@ -11,8 +11,6 @@ from huitong.regulations.calendars import MAINLAND, WorkingCalendar
 from huitong.regulations.clocks import Due
 from huitong.regulations.types import FlatTable, Happened, Step
 
-_DAY = dt.timedelta(days=1)
-
 
 def history_of(events: Sequence[CaseEvent]) -> list[Happened]:
     """Return events, oldest first, as clocks read them."""
@@ -50,10 +48,4 @@ def lapsed(
 
 def remaining(due_: Due, today: dt.date, calendar: WorkingCalendar = MAINLAND) -> int:
     """Return the working days after `today` up to the due day; negative when that is past."""
-    first, last = sorted((today, due_.day))
-    days = 0
-    day = first
-    while day < last:
-        day += _DAY
-        days += calendar.is_working(day)
-    return days if due_.day >= today else -days
+    return calendar.worked_between(today, due_.day)

@@ -18,7 +18,7 @@ from rich.table import Table
 from huitong.config import load
 from huitong.operations import scratch
 
-NAMES = ("identifiers", "ingest", "ledger", "gateway", "page")
+NAMES = ("identifiers", "ingest", "ledger", "gateway", "page", "calendar")
 
 
 def _identifiers(*, quick: bool) -> list[dict[str, Any]]:
@@ -53,12 +53,19 @@ def _page(*, quick: bool) -> list[dict[str, Any]]:
     return page.run()
 
 
+def _calendar(*, quick: bool) -> list[dict[str, Any]]:
+    from huitong.operations.benches import calendar  # noqa: PLC0415
+
+    return calendar.run(periods=100_000 if quick else 1_000_000)
+
+
 BENCHES: dict[str, Callable[..., list[dict[str, Any]]]] = {
     "identifiers": _identifiers,
     "ingest": _ingest,
     "ledger": _ledger,
     "gateway": _gateway,
     "page": _page,
+    "calendar": _calendar,
 }
 
 

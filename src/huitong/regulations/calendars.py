@@ -6,7 +6,7 @@ Past the last notice only weekends are known, and whatever is counted there is p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -15,10 +15,13 @@ from typing import Any
 import yaml
 
 from huitong.regulations.types import Names
+from huitong.regulations.working_days import DayIndex
 
 _WEEKEND = Names("周末", "weekend")
 _MAKE_UP = Names("调休上班", "make-up working day")
 _SATURDAY = 5
+# How far beyond its notices a calendar is indexed; farther periods are walked day by day.
+_YEARS_BEFORE, _YEARS_AFTER = 4, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,18 @@ class WorkingCalendar:
     off: Mapping[date, Names]
     work: Mapping[date, Names]
     notices: Mapping[int, str]
+    _made: list[DayIndex[DayNote]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+
+    @property
+    def index(self) -> DayIndex[DayNote]:
+        """The days around the notices for quick counting, made when first asked for."""
+        if not self._made:
+            first = date(self.first_day.year - _YEARS_BEFORE, 1, 1)
+            last = date(self.last_notice_day.year + _YEARS_AFTER, 12, 31)
+            self._made.append(DayIndex(first, last, self.why_off, self.why_worked))
+        return self._made[0]
 
     def is_working(self, day: date) -> bool:
         """Say whether bodies work on that day, as far as is known."""
@@ -84,6 +99,19 @@ class WorkingCalendar:
         while not self.is_working(day):
             day += timedelta(days=1)
         return day
+
+    def worked_between(self, day: date, last: date) -> int:
+        """Return how many days after `day` up to and with `last` are worked.
+
+        Negative, when `last` comes first.
+        """
+        found = self.index.between(day, last)
+        if found is not None:
+            return found
+        if last < day:
+            return -self.worked_between(last, day)
+        ahead = range(day.toordinal() + 1, last.toordinal() + 1)
+        return sum(self.is_working(date.fromordinal(ordinal)) for ordinal in ahead)
 
     def with_days_off(self, days: Mapping[date, Names]) -> WorkingCalendar:
         """Return this calendar with local days off added (of an autonomous area, say)."""

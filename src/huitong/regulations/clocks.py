@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from huitong.regulations import clauses
@@ -48,13 +49,13 @@ class Pause:
     cite: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """The last day of a period and how it was reached.
 
     `counted` holds the days that count (none of them for months and years), `skipped` those that
     do not and why, `made_up` the weekend days that count because they are worked. `own` marks a
     period that the body set for itself, `provisional` a result past the last holiday notice.
+    A named tuple, because a sweep makes a million of these.
     """
 
     day: date
@@ -123,17 +124,18 @@ def due(
         run.add(own_days, "working_days")
     else:
         run.add_limit(limit)
+    cites = limit.cite
     for extension in extensions:
         run.add_limit(extension)
-    cites = (*limit.cite, *(c for extension in extensions for c in extension.cite))
+        cites += extension.cite
     return Due(
         day=run.day,
         at=datetime.combine(run.day, time.fromisoformat(settings.day_end), tzinfo=zone),
-        counted=tuple(run.counted),
-        skipped=tuple(run.skipped),
+        counted=run.counted,
+        skipped=run.skipped,
         cite=tuple(dict.fromkeys(cites)),
         provisional=limit.set_in is None and not calendar.is_known(run.day),
-        made_up=tuple(run.made_up),
+        made_up=run.made_up,
         start=start,
         start_names=start_names or _STARTS.get(limit.start, _OTHER_START),
         limit=limit,
@@ -144,15 +146,15 @@ def due(
 
 
 class _Run:
-    """Walks the calendar from the start day and notes what counted and what did not."""
+    """Goes through the calendar from the start day and notes what counted and what did not."""
 
     def __init__(
         self, day: date, calendar: WorkingCalendar, pauses: Sequence[Pause], *, rolls: bool
     ) -> None:
         self.day = day
-        self.counted: list[date] = []
-        self.skipped: list[DayNote] = []
-        self.made_up: list[DayNote] = []
+        self.counted: tuple[date, ...] = ()
+        self.skipped: tuple[DayNote, ...] = ()
+        self.made_up: tuple[DayNote, ...] = ()
         self._calendar = calendar
         self._rolls = rolls
         self._pauses = [(p.begin.date(), p.end.date()) for p in pauses]
@@ -165,27 +167,47 @@ class _Run:
         self.add(limit.amount, limit.unit)
 
     def add(self, amount: int, unit: Unit) -> None:
-        if unit in ("working_days", "days"):
-            for _ in range(amount):
-                self._one_day(working=unit == "working_days")
+        if unit == "working_days":
+            self._add_working_days(amount)
+            return
+        if unit == "days":
+            self._walk(amount, working=False)
         else:
             before = self.day
             self.day = _months_later(before, amount * (12 if unit == "years" else 1))
-            for _ in range(self._paused_between(before)):
-                self.day += _ONE_DAY
-        if unit != "working_days" and self._rolls:
+            self.day += self._paused_between(before) * _ONE_DAY
+        if self._rolls:
             while (note := self._calendar.why_off(self.day)) is not None:
-                self.skipped.append(note)
+                self.skipped += (note,)
                 self.day += _ONE_DAY
 
-    def _one_day(self, *, working: bool) -> None:
-        self.day += _ONE_DAY
-        while (note := self._obstacle(working=working)) is not None:
-            self.skipped.append(note)
+    def _add_working_days(self, amount: int) -> None:
+        ahead = None if self._pauses else self._calendar.index.ahead(self.day, amount)
+        if ahead is None:
+            self._walk(amount, working=True)
+            return
+        counted, skipped, made_up = ahead
+        self.day = counted[-1]
+        self.counted += counted
+        self.skipped += skipped
+        self.made_up += made_up
+
+    def _walk(self, amount: int, *, working: bool) -> None:
+        counted: list[date] = []
+        skipped: list[DayNote] = []
+        made_up: list[DayNote] = []
+        while len(counted) < amount:
             self.day += _ONE_DAY
-        self.counted.append(self.day)
-        if working and (worked := self._calendar.why_worked(self.day)) is not None:
-            self.made_up.append(worked)
+            note = self._obstacle(working=working)
+            if note is not None:
+                skipped.append(note)
+                continue
+            counted.append(self.day)
+            if working and (worked := self._calendar.why_worked(self.day)) is not None:
+                made_up.append(worked)
+        self.counted += tuple(counted)
+        self.skipped += tuple(skipped)
+        self.made_up += tuple(made_up)
 
     def _obstacle(self, *, working: bool) -> DayNote | None:
         if self._is_paused(self.day):
