@@ -1,53 +1,14 @@
-"""The case file, case numbers, and effects that nobody claims."""
+"""Digests of facts, case numbers, and effects that nobody claims."""
 
-import hashlib
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from cases.scene import MONDAY, Scene
-from huitong.cases import actions, checks, effects, numbers, queries, rules
+from cases.scene import Scene
+from huitong.cases import checks, effects, numbers, rules
 from huitong.cases.errors import EffectUnclaimedError
-from huitong.ledger import actions as ledger
-from huitong.ledger import keys
 from huitong.organisations.models import Jurisdiction
 from huitong.organisations.types import Actor
-
-
-def test_a_case_file_carries_all_that_is_needed_to_check_it(
-    scene: Scene, huitong_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = actions.take_step(
-        scene.apply(), "reply.refuse", actor=scene.actor("provider"), at=MONDAY,
-        facts={"reason": "申请范围超出履职需要"},
-    )  # fmt: skip
-    monkeypatch.setenv("HUITONG_HOME", str(huitong_home))
-    keys.ensure(huitong_home / "keys")
-    ledger.seal(at=MONDAY)
-
-    file = json.loads(json.dumps(queries.case_file(case)))
-
-    assert file["number"] == case.number
-    assert file["state"] == "refused"
-    assert file["parties"]["provider"]["name"] == "省教育厅"
-    assert hashlib.sha256(file["table"].encode()).hexdigest() == file["table_sha256"]
-    assert [event["step"] for event in file["events"]] == ["apply.submit", "reply.refuse"]
-    for event in file["events"]:
-        sealed = event["receipt"]["entry"]
-        assert sealed["facts"]["facts_sha256"] == rules.facts_digest(event["facts"])
-        assert sealed["facts"]["to"] == event["to"]
-        assert sealed["cite"] == event["cite"]
-    assert file["events"][1]["articles"] == {
-        "HL-22.3": "《黑龙江省政务数据管理暂行办法》第二十二条第二款第（二）项"
-    }
-
-
-def test_a_file_that_is_not_sealed_yet_says_so_and_is_still_given(scene: Scene) -> None:
-    file = queries.case_file(scene.apply())
-
-    assert file["events"][0]["receipt"] is None  # type: ignore[index]
 
 
 def test_a_digest_of_facts_does_not_depend_on_their_order() -> None:

@@ -8,12 +8,9 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from huitong.cases import deadlines, roles, rules, tables
+from huitong.cases import deadlines, roles, tables
 from huitong.cases.models import Case, CaseEvent, Waiting
 from huitong.cases.types import TimelineItem, Todo
-from huitong.ledger import queries as ledger
-from huitong.ledger.errors import NotSealedError
-from huitong.ledger.leaves import Json
 from huitong.organisations import queries as organisations
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
@@ -147,63 +144,6 @@ def case_of(number: str) -> Case:
     return Case.objects.select_related(_HOME).get(number=number)
 
 
-def case_file(case: Case) -> dict[str, object]:
-    """Return the whole file of a case as JSON: enough to check every step of it offline.
-
-    `events[i].facts` hashes (`rules.facts_digest`) to `facts_sha256` of the ledger entry in
-    `events[i].receipt` (None until the entry is sealed); `table` hashes to `table_sha256`.
-    """
-    table = tables.of(case)
-    parties = parties_of(case)
-    events = [
-        {
-            "seq": event.seq,
-            "step": event.step,
-            "names": _names(_label_of(table, event.step)),
-            "role": event.role,
-            "person": event.person_name,
-            "department": {"code": event.department_code, "name": event.department_name},
-            "at": event.at.isoformat(),
-            "facts": event.facts,
-            "facts_sha256": rules.facts_digest(event.facts),
-            "from": event.from_state,
-            "to": event.to_state,
-            "cite": event.cite,
-            "articles": {cite: clauses.label(cite) for cite in event.cite},
-            "entry": str(event.entry_uuid),
-            "receipt": _receipt(event),
-        }
-        for event in case.events.order_by("seq")
-    ]
-    due = due_of(case)
-    return {
-        "number": case.number,
-        "kind": case.kind,
-        "profile": case.profile_id,
-        "title": case.title,
-        "subject": case.subject,
-        "jurisdiction": case.jurisdiction.code,
-        "parties": {
-            role: {"code": party.code, "name": party.name} for role, party in parties.items()
-        },
-        "state": case.state,
-        "received_at": case.received_at.isoformat(),
-        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
-        "due": due.day.isoformat() if due else None,
-        "table_sha256": case.table_id,
-        "table": table.to_json(),
-        "events": events,
-    }
-
-
-def _receipt(event: CaseEvent) -> dict[str, Json] | None:
-    """Return the ledger's receipt, None until the entry is sealed."""
-    try:
-        return ledger.receipt(event.entry_uuid)
-    except NotSealedError:
-        return None
-
-
 def _events(path: str) -> Prefetch[str, QuerySet[CaseEvent], str]:
     return Prefetch(path, queryset=CaseEvent.objects.order_by("seq"), to_attr="history")
 
@@ -259,7 +199,3 @@ def _item(table: FlatTable, event: CaseEvent) -> TimelineItem:
 def _label_of(table: FlatTable, step: str) -> Names:
     found = table.step_named(step)
     return found.names if found else Names(zh=step, en=step)
-
-
-def _names(names: Names) -> dict[str, str]:
-    return {"zh": names.zh, "en": names.en}

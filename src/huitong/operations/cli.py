@@ -10,6 +10,7 @@ from rich.console import Console
 from huitong.config import ConfigError, load
 from huitong.errors import HuitongError
 from huitong.operations import (
+    cli_case,
     cli_dataset,
     cli_law,
     cli_ledger,
@@ -29,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cli_dataset.app, name="dataset")
+app.add_typer(cli_case.app, name="case")
 app.add_typer(cli_ledger.app, name="ledger")
 app.add_typer(cli_law.app, name="law")
 app.command("ingest")(cli_dataset.ingest)

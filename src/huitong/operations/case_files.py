@@ -1,0 +1,31 @@
+"""Case files given out on record and sealed."""
+
+import datetime as dt
+from pathlib import Path
+
+from huitong.cases import queries
+from huitong.cases.models import Case
+from huitong.cases.papers import actions, content, files
+from huitong.cases.papers.errors import CaseUnknownError
+from huitong.operations import proving
+from huitong.organisations.types import SYSTEM
+
+
+def export(number: str, folder: Path, *, at: dt.datetime) -> list[Path]:
+    """Write `NUMBER.json` into a folder; return what was written.
+
+    Everything is sealed first, so that the file has a receipt for each entry.
+
+    Raises: CaseUnknownError.
+    """
+    try:
+        case = queries.case_of(number)
+    except Case.DoesNotExist:
+        raise CaseUnknownError(number) from None
+    actions.give_out(case, actor=SYSTEM, at=at)
+    proving.seal(at=at)
+    file = files.case_file(case)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{case.number}.json"
+    target.write_bytes(content.written(file))
+    return [target]

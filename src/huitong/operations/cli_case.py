@@ -1,0 +1,70 @@
+"""`huitong case`: give out the whole file of a case, and check one offline."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from typer import Option
+
+from huitong.operations.clock import now
+
+app = typer.Typer(help="Case files.", no_args_is_help=True, rich_markup_mode=None)
+out = Console()
+
+Json = Annotated[bool, Option("--json", help="Print one object for machines.")]
+
+
+@app.command()
+def export(
+    number: str,
+    *,
+    to: Annotated[Path, Option("--out", help="The folder to write to.")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Write the whole file of a case, sealed, so that anybody can check it offline."""
+    from huitong.operations import preparing  # noqa: PLC0415
+
+    preparing.prepare()
+    from huitong.operations import case_files  # noqa: PLC0415
+
+    written = case_files.export(number, to, at=now())
+    if as_json:
+        sys.stdout.write(json.dumps({"files": [str(path) for path in written]}) + "\n")
+        return
+    for path in written:
+        out.print(str(path), highlight=False, soft_wrap=True)
+    out.print(
+        f"check it anywhere: huitong case verify {written[0]} --key ledger.pub",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    *,
+    key: Annotated[
+        Path | None,
+        Option(help="The ledger's public key file; by default that of this installation."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a case file with nothing but the public key: no database, no network."""
+    from huitong.cases.papers import verifying  # noqa: PLC0415
+    from huitong.config import load  # noqa: PLC0415
+    from huitong.ledger import keys  # noqa: PLC0415
+
+    public = keys.load_public(key or load().keys_dir / keys.PUBLIC_NAME)
+    found = verifying.verify(file.read_bytes(), public)
+    if as_json:
+        sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        for lang in ("zh", "en"):
+            for line in found.lines(lang):
+                out.print(line, highlight=False, soft_wrap=True)
+    if not found.is_proved:
+        raise typer.Exit(1)
