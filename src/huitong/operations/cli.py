@@ -1,8 +1,6 @@
 """The command `huitong`. Exit codes: 0 done, 1 refused by a rule, 2 usage, 3 unreachable."""
 
-import json
-import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -18,7 +16,7 @@ from huitong.operations import (
     preparing,
     processes,
 )
-from huitong.operations.printing import print_error
+from huitong.operations.printing import print_error, print_json
 from huitong_sources.errors import SourceError
 
 app = typer.Typer(
@@ -106,11 +104,6 @@ def demo(
         print_json(outcome)
     if not outcome["ok"]:
         raise typer.Exit(1)
-
-
-def print_json(value: dict[str, Any]) -> None:
-    """Print one object for machines on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
 def main() -> None:

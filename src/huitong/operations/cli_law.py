@@ -1,7 +1,6 @@
 """`huitong law`: what the loaded regulations say."""
 
-import json
-import sys
+import dataclasses
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,11 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from huitong.regulations import checking, clocks, periods, profiles, standing
+from huitong.operations import cli_law_beside
+from huitong.operations.printing import print_json
+from huitong.regulations import checking, clocks, periods, profiles, saying, standing
 from huitong.regulations import clauses as clause_texts
-from huitong.regulations import floors as floor_rules
 
 app = typer.Typer(help="The law as data.", no_args_is_help=True, rich_markup_mode=None)
+app.command("show")(cli_law_beside.show)
+app.command("diff")(cli_law_beside.diff)
+app.command("floors")(cli_law_beside.compare_with_parent)
 out = Console()
 
 
@@ -28,38 +31,36 @@ def list_profiles(*, as_json: Annotated[bool, typer.Option("--json")] = False) -
                 "id": x.id,
                 "zh": x.names["zh"],
                 "en": x.names["en"],
-                "valid_from": str(x.valid_from),
-                "valid_to": str(x.valid_to),
+                "status": x.status,
+                "parent": x.parent,
+                "valid_from": x.valid_from,
+                "valid_to": x.valid_to,
                 "kinds": sorted(x.kinds),
             }
             for x in found
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        print_json(rows)
         return
-    table = Table("id", "名称", "有效期", "程序")
+    table = Table("id", "名称", "效力", "有效期", "程序")
     for x in found:
-        table.add_row(x.id, x.names["zh"], f"{x.valid_from} – {x.valid_to}", str(len(x.kinds)))
+        runs = sum(text.absent is None for text in x.kinds.values())
+        valid = saying.validity(x)[0].zh
+        table.add_row(x.id, x.names["zh"], saying.STATUS[x.status].zh, valid, str(runs))
     out.print(table)
 
 
 @app.command()
-def check(profile: str) -> None:
+def check(profile: str, *, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Check a profile (an id or a folder); name file, line, clause and the mend of each fault."""
     faults = checking.check(profile)
+    if as_json:
+        print_json({"ok": not faults, "faults": [dataclasses.asdict(fault) for fault in faults]})
+        raise typer.Exit(1 if faults else 0)
     for fault in faults:
         out.print(str(fault), highlight=False)
     if faults:
         raise typer.Exit(1)
     out.print(f"{profile}: no fault found")
-
-
-@app.command()
-def show(clause: str) -> None:
-    """Show one clause by its id, such as HL-22.3."""
-    found = clause_texts.clause(clause)
-    out.print(f"{clause_texts.label(clause)} ({clause})", highlight=False)
-    out.print(found.zh, highlight=False)
-    out.print(found.en, highlight=False)
 
 
 @app.command()
@@ -91,7 +92,7 @@ def due(
             "presumed": bool(reached and reached.limit.presumed),
             "reasons": {str(note.day): note.why_zh for note in reached.skipped} if reached else {},
         }
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+        print_json(answer)
         return
     if reached is not None:
         for lang in ("zh", "en"):
@@ -123,42 +124,6 @@ def _facts(given: list[str]) -> dict[str, object]:
 
 
 @app.command()
-def floors(
-    profile: str,
-    *,
-    parent: Annotated[str | None, typer.Option(help="another text than its own parent")] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-) -> None:
-    """Compare a text with the one above it: shorter, weaker, silent, each with both articles."""
-    local = profiles.load(profile)
-    above = parent or local.parent
-    if above is None:
-        raise typer.BadParameter(f"{profile} has no text above it: name one with --parent.")
-    found = floor_rules.compare(local, profiles.load(above))
-    if as_json:
-        rows = [
-            {
-                "where": one.where,
-                "verdict": one.verdict,
-                "warns": one.warns,
-                "zh": one.names.zh,
-                "en": one.names.en,
-                "local": list(one.local),
-                "parent": list(one.parent),
-            }
-            for one in found
-        ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-        return
-    for one in found:
-        sign = "!" if one.warns else "·"
-        local_cites, above_cites = ("、".join(cites) for cites in (one.local, one.parent))
-        said = f"{sign} {one.where}：{one.names.zh}（{local_cites} / {above_cites}）"
-        out.print(said, highlight=False, soft_wrap=True)
-    out.print(f"{sum(one.warns for one in found)} of {len(found)} weaker", highlight=False)
-
-
-@app.command()
 def clauses(
     profile: str,
     *,
@@ -186,7 +151,7 @@ def clauses(
             }
             for one in shown
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        print_json(rows)
     else:
         for one in shown:
             where = "、".join(one.rules) or one.by or one.room

@@ -1,5 +1,7 @@
-"""How errors look on a terminal."""
+"""How errors look on a terminal, and answers for machines."""
 
+import json
+import sys
 from typing import Protocol
 
 from rich.console import Console
@@ -20,3 +22,8 @@ def print_error(error: _Told) -> None:
     err.print(f"  {error} [dim]({error.code})[/]", highlight=False)
     for cite in getattr(error, "cite", ()):
         err.print(f"  依据 {clauses.label(cite)} [dim]({cite})[/]", highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Print one object or list for machines on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")

@@ -212,6 +212,7 @@ class ProcedureText:
     silent: Mapping[str, str]
     practice: tuple[str, ...] = ()
     follow: Mapping[str, str] = field(default_factory=dict)
+    follow_cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: Absent | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
 

@@ -55,13 +55,15 @@ class ProcedureReader(PartReader):
             )
             if len(stages[key]) != len(wordings):
                 reader.fault(node.line_of(key), "shape", f"{key} must hold keys", "mend it")
+        follow, follow_cites = self._follow(node, kind)
         text = ProcedureText(
             kind=name,
             line=line,
             stages=stages,
             silent=self._silent(name, kind, node),
             practice=reader.words(node, "practice"),
-            follow=self._follow(node, kind),
+            follow=follow,
+            follow_cites=follow_cites,
             absent=self._absent(name, node),
             lines=dict(node.lines) | dict(reader.mapping(node, "silent").lines),
         )
@@ -95,16 +97,20 @@ class ProcedureReader(PartReader):
             silent[key] = where
         return silent
 
-    def _follow(self, node: MarkedDict, kind: KindWord) -> dict[str, str]:
+    def _follow(
+        self, node: MarkedDict, kind: KindWord
+    ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+        """Return which kind each end opens, and the article that says so."""
         reader = self.reader
         part = reader.mapping(node, "follow")
+        cites = {}
         for end, child, line in reader.entries(part):
             reader.known(end, kind.ends, line, "end")
             reader.keys(child, ("open", "by", "cite"), f"follow.{end}")
             reader.known(reader.text(child, "open"), self.words.kinds, line, "kind")
             self.known_roles(reader.words(child, "by"), line)
-            reader.cite(child, f"follow.{end}")
-        return {end: reader.text(child, "open") for end, child, _ in reader.entries(part)}
+            cites[end] = reader.cite(child, f"follow.{end}")
+        return {end: reader.text(child, "open") for end, child, _ in reader.entries(part)}, cites
 
     def _absent(self, name: str, node: MarkedDict) -> Absent | None:
         if "absent" not in node:
