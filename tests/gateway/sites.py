@@ -134,8 +134,16 @@ class Site:
 
     def revoke(self, grant_id: int | None = None) -> None:
         self.owner.execute(
-            "UPDATE sharing_grant SET revoked_at = now() WHERE id = %s",
+            "UPDATE sharing_grant SET revoked_at = now(), stop_cite = '[\"HL-27.2\"]' "
+            "WHERE id = %s",
             (grant_id or self.stage.grant_id,),
+        )
+
+    def suspend(self, *, suspended: bool = True) -> None:
+        self.owner.execute(
+            "UPDATE sharing_grant SET suspended_at = CASE WHEN %s THEN now() END, "
+            "stop_cite = '[\"NA-27.2\"]' WHERE id = %s",
+            (suspended, self.stage.grant_id),
         )
 
 

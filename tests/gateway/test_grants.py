@@ -51,6 +51,48 @@ def test_no_call_sent_after_the_revoking_commit_is_answered(gateway: Site) -> No
     assert answered_after[0].json["cite"] == ["HL-27.2"]
 
 
+@pytest.mark.clause("NA-27.2")
+def test_a_suspended_grant_is_refused_as_such_and_answers_again(gateway: Site) -> None:
+    assert gateway.look_up().status == 200
+    gateway.suspend()
+    for target in (
+        f"{gateway.path}?key={key_of(7)}",
+        f"{gateway.path}?key={key_of(7)}&columns=name",
+        f"{gateway.path}?page=first",
+    ):
+        reply = gateway.call(target)
+        assert (reply.status, reply.json["code"]) == (403, "grant_suspended")
+        assert reply.json["cite"] == ["NA-27.2"]
+        assert "not revoked" in reply.json["detail"]
+    (use,) = gateway.uses(f"receipt = '{reply.receipt}'")
+    assert (use["outcome"], use["grant_id"]) == ("grant_suspended", gateway.stage.grant_id)
+
+    gateway.suspend(suspended=False)
+    assert gateway.look_up().status == 200
+
+
+@pytest.mark.clause("NA-27.2")
+def test_the_statement_refuses_a_suspended_grant_even_when_the_memory_is_blind(site: Site) -> None:
+    site.serve()
+    assert site.look_up().status == 200
+    with _frozen_listener(site):
+        site.suspend()
+        replies = [site.look_up(), site.call(f"{site.path}?page=first")]
+    assert {reply.status for reply in replies} <= {403, 503}
+    assert all(reply.json["code"].startswith("grant") for reply in replies)
+
+
+@pytest.mark.clause("NA-27.1")
+def test_a_grant_that_ended_without_fault_names_its_article(gateway: Site) -> None:
+    gateway.owner.execute(
+        "UPDATE sharing_grant SET ends_at = now(), stop_cite = '[\"NA-27.1\"]' WHERE id = %s",
+        (gateway.stage.grant_id,),
+    )
+    reply = gateway.look_up()
+    assert (reply.status, reply.json["code"]) == (403, "grant_ended")
+    assert reply.json["cite"] == ["NA-27.1"]
+
+
 @pytest.mark.clause("HL-27.2")
 def test_the_statement_refuses_a_revoked_grant_even_when_the_memory_is_blind(site: Site) -> None:
     site.serve()

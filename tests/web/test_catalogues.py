@@ -50,7 +50,7 @@ def test_english_texts_hold_no_chinese() -> None:
 
 def test_every_kind_of_ledger_entry_has_a_name() -> None:
     sources = catalogues.WEB.parent
-    kind = re.compile(r'kind="([a-z]+\.[a-z_]+)"|_note\(\s*"([a-z]+\.[a-z_]+)"')
+    kind = re.compile(r'kind="([a-z]+\.[a-z_]+)"|\b_?note\(\s*"([a-z]+\.[a-z_]+)"')
     rooms = ("organisations", "cases", "catalogue", "pool", "sharing", "opening")
     written = {
         one or other

@@ -14,6 +14,7 @@ from huitong.gateway.errors import (
     DatabaseUnavailableError,
     GatewayError,
     GrantChangedError,
+    GrantSuspendedError,
     NoGrantError,
     TooManyCallsError,
     UnknownCallerError,
@@ -28,7 +29,7 @@ from huitong.gateway.noting import Answer, Ask, Noter
 from huitong.gateway.types import Caller, Grant, Outcome
 
 # What the memory does not know may have been committed a moment ago: these are asked twice.
-_PERHAPS_NEW = (NoGrantError, ColumnNotGrantedError)
+_PERHAPS_NEW = (NoGrantError, ColumnNotGrantedError, GrantSuspendedError)
 _UNKNOWN_A_SECOND = 100.0
 _UNKNOWN_AT_ONCE = 200
 
@@ -87,7 +88,7 @@ class CallDesk:
         ):
             return None
         grant = held[0]
-        if grant.revoked or not grant.starts_at <= at < grant.ends_at:
+        if grant.stopped or not grant.starts_at <= at < grant.ends_at:
             return None
         if self._limiter.limited and self._limiter.wait(grant.id, monotonic):
             return None

@@ -225,11 +225,29 @@ class GrantRevokedError(GatewayError):
     title = ("授权已终止", "Grant revoked")
     outcome = Outcome.GRANT_REVOKED
 
-    def __init__(self, grant_id: int) -> None:
+    def __init__(self, grant_id: int, cite: Iterable[str] = ()) -> None:
         super().__init__(
             f"Grant {grant_id} was revoked: contact the provider.",
             zh=f"授权 {grant_id} 已被终止，请联系数据提供部门。",
-            cite=("HL-27.2",),
+            cite=cite,
+            extra={"grant": grant_id},
+        )
+
+
+class GrantSuspendedError(GatewayError):
+    """The grant is suspended while its use is looked into; it may answer again."""
+
+    code = "grant_suspended"
+    status = 403
+    title = ("授权已暂停", "Grant suspended")
+    outcome = Outcome.GRANT_SUSPENDED
+
+    def __init__(self, grant_id: int, cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"Grant {grant_id} is suspended, not revoked: rectify the use as the case asks; it "
+            "answers again once that is found sufficient.",
+            zh=f"授权 {grant_id} 已暂停（未终止）：请按办件要求整改，认定到位后恢复使用。",
+            cite=cite,
             extra={"grant": grant_id},
         )
 
@@ -239,14 +257,14 @@ class GrantEndedError(GatewayError):
 
     code = "grant_ended"
     status = 403
-    title = ("授权已到期", "Grant ended")
+    title = ("授权已结束", "Grant ended")
     outcome = Outcome.GRANT_ENDED
 
-    def __init__(self, grant_id: int) -> None:
+    def __init__(self, grant_id: int, cite: Iterable[str] = ()) -> None:
         super().__init__(
             f"Grant {grant_id} has ended: apply again if the data is still needed.",
-            zh=f"授权 {grant_id} 已到期，如仍需使用请重新申请。",
-            cite=("HL-22.1",),
+            zh=f"授权 {grant_id} 已到期或已结束，如仍需使用请重新申请。",
+            cite=tuple(cite) or ("HL-22.1",),
             extra={"grant": grant_id},
         )
 

@@ -4,8 +4,10 @@ Filled by `listening`, asked here. Times are Unix seconds of the database's cloc
 by the monotonic clock: a clock that is set wrong must not make old grants look new.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from huitong.gateway.errors import (
     ColumnNotGrantedError,
@@ -14,11 +16,13 @@ from huitong.gateway.errors import (
     GrantNotStartedError,
     GrantRevokedError,
     GrantsStaleError,
+    GrantSuspendedError,
     NoGrantError,
 )
 from huitong.gateway.types import Caller, Grant
 
 FRESH_SECONDS = 1.0
+REVOKED, SUSPENDED = "revoked", "suspended"
 
 
 @dataclass(slots=True)
@@ -78,8 +82,8 @@ def find(
     `columns` empty means all that is granted; `grant_id` chooses among several grants. Of several
     the newest that answers is taken; if none does, the newest one's reason is given.
 
-    Raises: NoGrantError, GrantRevokedError, GrantEndedError, GrantNotStartedError,
-    ColumnNotGrantedError.
+    Raises: NoGrantError, GrantRevokedError, GrantSuspendedError, GrantEndedError,
+    GrantNotStartedError, ColumnNotGrantedError.
     """
     held = book.held.get((caller.consumer_id, dataset), ())
     refusal: GatewayError | None = None
@@ -100,10 +104,12 @@ def find(
 
 def refuse(grant: Grant, columns: tuple[str, ...], at: float) -> GatewayError | None:
     """Return why the grant does not answer at this moment, or None."""
-    if grant.revoked:
-        return GrantRevokedError(grant.id)
+    if grant.stopped == REVOKED:
+        return GrantRevokedError(grant.id, grant.cite)
     if at >= grant.ends_at:
-        return GrantEndedError(grant.id)
+        return GrantEndedError(grant.id, () if grant.stopped else grant.cite)
+    if grant.stopped:
+        return GrantSuspendedError(grant.id, grant.cite)
     if at < grant.starts_at:
         return GrantNotStartedError(grant.id)
     if columns:
@@ -126,5 +132,12 @@ def grant_of(row: Mapping[str, object], shape: tuple[str, tuple[str, ...]]) -> G
         shape_bytes=bytes.fromhex(digest),
         starts_at=float(row["starts_at"]),  # type: ignore[arg-type]
         ends_at=float(row["ends_at"]),  # type: ignore[arg-type]
-        revoked=bool(row["revoked"]),
+        stopped=REVOKED if row["revoked"] else SUSPENDED if row["suspended"] else "",
+        cite=_cite(str(row["stop_cite"] or "[]")),
     )
+
+
+@cache
+def _cite(text: str) -> tuple[str, ...]:
+    # Few texts for many grants: kept, so that each grant does not hold a copy.
+    return tuple(str(clause) for clause in json.loads(text))

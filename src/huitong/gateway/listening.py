@@ -255,8 +255,8 @@ _TOKENS = (
     "FROM gateway.snapshot_token"
 )
 _GRANTS = (
-    "SELECT id, dataset_id, dataset, consumer_id, columns, row_filter, starts_at, ends_at, revoked "
-    "FROM gateway.snapshot_grant"
+    "SELECT id, dataset_id, dataset, consumer_id, columns, row_filter, starts_at, ends_at, "
+    "revoked, suspended, stop_cite FROM gateway.snapshot_grant"
 )
 
 

@@ -33,7 +33,7 @@ NOT_FOUND = "N"
 REFUSED = "R"
 _NAME = re.compile(r"[^\W\d]\w*")
 # Raised when the functions below change, so that old and new gateways never share one.
-_VERSION = 2
+_VERSION = 3
 
 
 class ShapeInvalidError(GatewayError):
@@ -219,7 +219,8 @@ def _live(shape: Shape) -> str:
         given = json.dumps({"column": column, "in": list(values)})
         same = f"g.row_filter = {_literal(given)}::jsonb"
     return (
-        "g.revoked_at IS NULL AND g.starts_at <= now() AND g.ends_at > now() "
+        "g.revoked_at IS NULL AND g.suspended_at IS NULL "
+        "AND g.starts_at <= now() AND g.ends_at > now() "
         f"AND g.dataset_id = {shape.dataset_id:d} "
         f"AND g.columns = {_literal(columns)}::jsonb AND {same}"
     )

@@ -32,6 +32,7 @@ class Outcome(IntEnum):
     GRANT_ENDED = 114
     GRANT_NOT_STARTED = 115
     GRANT_CHANGED = 116
+    GRANT_SUSPENDED = 117
     TOO_MANY_CALLS = 120
     BAD_CALL = 130
     UNAVAILABLE = 140
@@ -62,7 +63,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A grant as the memory snapshot holds it; times are Unix seconds of the database's clock."""
+    """A grant as the memory snapshot holds it; times are Unix seconds of the database's clock.
+
+    `stopped` is "" for a grant that answers, else why it does not (`revoked` or `suspended`);
+    `cite` are the articles by which it was stopped or ended.
+    """
 
     id: int
     dataset_id: int
@@ -73,7 +78,8 @@ class Grant:
     shape_bytes: bytes
     starts_at: float
     ends_at: float
-    revoked: bool
+    stopped: str
+    cite: tuple[str, ...]
 
 
 # The members of a Use in their order: on the way of every call a plain tuple is made of them, for

@@ -200,6 +200,7 @@ def issue_grant(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> Non
         columns=[column.as_json() for column in columns],
         row_filter=row_filter,
         purpose=application.purpose,
+        scope=application.scope,
         mode=application.mode,
         starts_at=at,
         ends_at=_end_of(application.use_until),

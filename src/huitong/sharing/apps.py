@@ -14,6 +14,7 @@ class SharingConfig(AppConfig):
         """Import what registers effects and computed facts with the cases."""
         from huitong.sharing import (  # noqa: PLC0415 - models must be loaded first
             actions,  # noqa: F401
+            changes,  # noqa: F401
             endings,  # noqa: F401
             rectification,  # noqa: F401
         )

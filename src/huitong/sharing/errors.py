@@ -182,14 +182,39 @@ class GrantNotFoundError(SharingError):
 
 
 class GrantEndedError(SharingError):
-    """A grant that has ended or was revoked cannot be rectified or revoked again."""
+    """A grant that has ended or was revoked cannot be rectified, changed or ended again."""
 
     code = "grant_ended"
 
     def __init__(self, grant: int) -> None:
         super().__init__(
-            f"Grant {grant} has ended already: there is no use left to rectify.",
-            zh=f"授权 {grant} 已经终止，无需整改。",
+            f"Grant {grant} has ended already: there is no use left to rectify or change.",
+            zh=f"授权 {grant} 已经终止，无需整改或变更。",
+        )
+
+
+class NotAboutGrantError(SharingError):
+    """A case that is to change a grant names none."""
+
+    code = "not_about_grant"
+
+    def __init__(self, case: str) -> None:
+        super().__init__(
+            f"Case {case} does not name the grant that it is about: open it from the page of the "
+            "grant.",
+            zh=f"办件 {case} 没有指明所涉授权：请从该授权的页面发起。",
+        )
+
+
+class NothingChangedError(SharingError):
+    """A change that does not say what is to be different."""
+
+    code = "nothing_changed"
+
+    def __init__(self, what: str, *, zh: str) -> None:
+        super().__init__(
+            f"The change does not state {what}: state it and submit again.",
+            zh=f"变更没有写明{zh}：请补充后重新提交。",
         )
 
 

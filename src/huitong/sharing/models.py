@@ -2,8 +2,9 @@
 
 Every statement that changes a grant, a client or a token raises the one row of `SnapshotVersion`
 and wakes the listeners of `huitong_grants`: triggers of migration `0002_snapshot` do it, so that
-no path around the actions leaves a gateway with a stale snapshot. The same migration lets a grant
-be revoked or shortened and nothing else.
+no path around the actions leaves a gateway with a stale snapshot. Migration `0003_standing` lets a
+grant be suspended, resumed, revoked or shortened, changed under the name of the case that decided
+it, and nothing else.
 """
 
 from datetime import datetime
@@ -48,7 +49,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def live(self, at: datetime) -> Self:
         """Keep the grants that may be used at this moment."""
-        return self.filter(starts_at__lte=at, ends_at__gt=at, revoked_at__isnull=True)
+        return self.standing(at).filter(starts_at__lte=at, suspended_at__isnull=True)
+
+    def standing(self, at: datetime) -> Self:
+        """Keep the grants that have neither ended nor been revoked; suspended ones stand."""
+        return self.filter(ends_at__gt=at, revoked_at__isnull=True)
 
     def seen_by(self, department_id: int) -> Self:
         """Keep the grants that one department gave or holds."""
@@ -61,6 +66,12 @@ class Grant(models.Model):
     `columns` is `[{"name": item, "mask": null | mask name}, …]` in the order of the items.
     `row_filter` is null or `{"column": item, "in": [text, …]}`: rows whose value, as text, is one
     of the list. `version` is the snapshot version at which the row last changed.
+
+    A grant stops in three ways, told apart: `suspended_at` while it is suspended, `revoked_at` once
+    it was taken back, `ended_at` where it ended before its time and nobody was at fault;
+    `stop_cite` are the articles of the last of these. `further_uses` are the uses beyond the
+    application that the provider consented to: `[{"matter": …, "recipient": …, "case": number}]`;
+    `changed_by` is the case that last changed purpose, scope, uses or columns.
     """
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="grant")
@@ -73,10 +84,16 @@ class Grant(models.Model):
     columns = models.JSONField()
     row_filter = models.JSONField(null=True, default=None)
     purpose = models.TextField()
+    scope = models.TextField(default="")
+    further_uses = models.JSONField(default=list)
+    changed_by = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="+")
     mode = models.CharField(max_length=16)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True, default=None)
     revoked_at = models.DateTimeField(null=True, default=None)
+    ended_at = models.DateTimeField(null=True, default=None)
+    stop_cite = models.JSONField(default=list)
     cite = models.JSONField(default=list)
     version = models.BigIntegerField(default=0)
 

@@ -3,8 +3,14 @@
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from huitong.catalogue.models import DatasetVersion
+from huitong.organisations import queries as organisations
+from huitong.organisations.models import Jurisdiction
+from huitong.regulations import compiling, profiles
+from huitong.regulations.errors import KindNotInProfileError
+from huitong.regulations.types import FlatTable
 from huitong.sharing.errors import GrantNotFoundError
 from huitong.sharing.models import Application, Client, Grant, GrantQuerySet
 
@@ -26,7 +32,7 @@ def application_of_case(case_id: int) -> Application | None:
 def grants_seen_by(department_id: int) -> GrantQuerySet:
     """Return grants that a department gave or holds."""
     seen = Grant.objects.seen_by(department_id)
-    return seen.select_related("application__case", "application__version", *_PARTIES)
+    return seen.select_related("application__case", "application__version", "changed_by", *_PARTIES)
 
 
 def live_grants(consumer_id: int, dataset_id: int, at: datetime) -> GrantQuerySet:
@@ -39,7 +45,9 @@ def grant(grant_id: int) -> Grant:
 
     Raises: GrantNotFoundError.
     """
-    found = Grant.objects.select_related("application__case", "application__version", *_PARTIES)
+    found = Grant.objects.select_related(
+        "application__case", "application__version", "changed_by", *_PARTIES
+    )
     row = found.filter(pk=grant_id).first()
     if row is None:
         raise GrantNotFoundError(grant_id)
@@ -54,3 +62,12 @@ def clients_of(department_id: int) -> QuerySet[Client]:
 def item_names(version: DatasetVersion) -> list[str]:
     """Return the names of a version's items in their order."""
     return list(version.items.order_by("position").values_list("name", flat=True))
+
+
+def table_in_force(kind: str, where: Jurisdiction, at: datetime) -> FlatTable | None:
+    """Return the procedure of the text in force somewhere on a day; None where it has none."""
+    profile = profiles.load(organisations.profile_of(where))
+    try:
+        return compiling.compiled(profile, kind, timezone.localdate(at))
+    except KindNotInProfileError:
+        return None

@@ -28,14 +28,39 @@ ItemDecisions = Mapping[str, str]
 
 
 class Trigger(StrEnum):
-    """Uses that must be rectified: Heilongjiang, art. 27."""
+    """Uses that must be rectified: Heilongjiang, arts. 27, 30; State Council, art. 27."""
 
     OVER_SCOPE = "over_scope"
     OVER_PURPOSE = "over_purpose"
     IDLE_3_MONTHS = "idle_3_months"
     SECURITY_RISK = "security_risk"
     ANOMALY = "anomaly"
+    THIRD_PARTY = "third_party"
     OTHER = "other"
+
+
+class UseMatter(StrEnum):
+    """What a consumer may want to do beyond its application: HL-30, NA-25.1, MC-24."""
+
+    WIDER_SCOPE = "wider_scope"
+    OTHER_PURPOSE = "other_purpose"
+    THIRD_PARTY = "third_party"
+    PUBLICATION = "publication"
+
+
+class ServiceMatter(StrEnum):
+    """What a provider may want to do with a service: NA-27.3."""
+
+    END = "end"
+    CHANGE = "change"
+
+
+class EndCause(StrEnum):
+    """Why the purpose of a use came to its end: NA-27.1."""
+
+    ACHIEVED = "achieved"
+    IMPOSSIBLE = "impossible"
+    UNNECESSARY = "unnecessary"
 
 
 @dataclass(frozen=True, slots=True)

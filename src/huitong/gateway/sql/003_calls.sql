@@ -1,7 +1,7 @@
 -- What the shape functions read of a grant: by the rights of this view's owner, not the pool's.
 -- Replaced, not dropped: functions in use must find it at every moment.
 CREATE OR REPLACE VIEW gateway.granted AS
-SELECT id, dataset_id, columns, row_filter, starts_at, ends_at, revoked_at
+SELECT id, dataset_id, columns, row_filter, starts_at, ends_at, revoked_at, suspended_at
   FROM public.sharing_grant;
 GRANT SELECT ON gateway.granted TO @pool@;
 

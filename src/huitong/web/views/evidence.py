@@ -21,8 +21,8 @@ from huitong.opening import examining
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable, Step
 from huitong.sharing import actions as sharing
+from huitong.sharing import grants, rectification
 from huitong.sharing import queries as sharing_queries
-from huitong.sharing import rectification
 from huitong.sharing.models import Application, Grant
 from huitong.sharing.types import Decision
 from huitong.web import wording
@@ -188,8 +188,13 @@ def grant_page(
 ) -> dict[str, Any]:
     """Return a grant as pages show it; `titles` names its columns where the page lists them."""
     application: Application = grant.application
+    suspended_at = grant.suspended_at if grants.is_suspended(grant, at) else None
     if grant.revoked_at is not None:
         state, tone = _("已终止"), "bad"
+    elif grant.ended_at is not None:
+        state, tone = _("已结束"), ""
+    elif suspended_at is not None:
+        state, tone = _("已暂停"), "warn"
     elif grant.ends_at <= at:
         state, tone = _("已到期"), ""
     else:
@@ -206,8 +211,17 @@ def grant_page(
         "starts_at": grant.starts_at,
         "ends_at": grant.ends_at,
         "revoked_at": grant.revoked_at,
+        "suspended_at": suspended_at,
+        "ended_at": grant.ended_at,
         "purpose": grant.purpose,
+        "scope": grant.scope or application.scope,
+        "further_uses": [
+            {**use, "label": wording.label("use_matter", use["matter"], language())}
+            for use in grant.further_uses
+        ],
+        "changed_by": grant.changed_by.number if grant.changed_by else "",
         "cite": grant.cite,
+        "stop_cite": grant.stop_cite,
         "row_filter": _row_filter(grant, titles or {}),
         "columns": [
             {

@@ -127,6 +127,8 @@ def _grant(
         "uses": supervision.use_of(grant),
         "cases": case_lines(Case.objects.filter(subject=grant.subject)),
         "form": form,
+        "suspends": form is not None and rectification.suspends_first(grant, request.at),
+        "articles": rectification.articles(grant, request.at),
         "refusal": {"sentence": sentence(error, language()), "cite": error.cite} if error else None,
     }
     shown = status_of(error) if error else status
