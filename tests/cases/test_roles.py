@@ -112,6 +112,7 @@ def test_whoever_has_no_account_acts_through_the_one_who_records(scene: Scene) -
 
     assert holder.held_by(scene.actor("provider"))
     assert not holder.held_by(scene.actor("consumer"))
+    assert holder.role == "tried"  # the event names the one who acts, and who recorded it
 
 
 def test_a_role_without_anybody_is_named(scene: Scene) -> None:

@@ -220,12 +220,13 @@ def test_a_date_may_be_given_as_a_date(scene: Scene) -> None:
 
 
 @pytest.mark.clause("HL-27.1")
-def test_a_ground_that_the_article_does_not_name_is_refused(scene: Scene) -> None:
+@pytest.mark.parametrize("ground", ["dislike", ["over_scope"], {"over_scope": True}])
+def test_a_ground_that_the_article_does_not_name_is_refused(scene: Scene, ground: object) -> None:
     with pytest.raises(FactInvalidError, match="over_scope"):
         actions.open_case(
             kind="use_rectification", jurisdiction=scene.province, subject="grant:1", title="x",
             parties={"provider": scene.provider, "consumer": scene.consumer},
-            facts={"trigger": "dislike", "problem": "x", "rectify_by": "2026-03-10"},
+            facts={"trigger": ground, "problem": "x", "rectify_by": "2026-03-10"},
             actor=scene.actor("authority"), at=MONDAY,
         )  # fmt: skip
 

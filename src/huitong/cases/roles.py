@@ -1,6 +1,7 @@
 """Who fills the roles of a procedure in one case."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from huitong.cases.errors import PartyMissingError
 from huitong.cases.types import Holder
@@ -32,8 +33,9 @@ def resolve(
     if role.resolver == "clock":
         return THE_CLOCK
     if role.recorded_by is not None:
-        # Somebody without an account acts; whoever records it takes the step in the system.
-        return resolve(table, role.recorded_by, parties, home)
+        # Somebody without an account acts, whoever records it takes the step in the system: the
+        # role stays the one that acts, the department of the event is the one that recorded it.
+        return replace(resolve(table, role.recorded_by, parties, home), role=name)
     if role.resolver == "authority":
         return _authority(table, role, parties, home)
     if role.resolver == "common_superior":

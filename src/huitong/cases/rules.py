@@ -151,7 +151,7 @@ def _fits(word: FactWord, value: object) -> bool:
     if value is None or value == "":
         return True  # not given; whether it was needed is another question
     if word.type == "choice":
-        return value in word.choices
+        return isinstance(value, str) and value in word.choices
     return _FORMS[word.type](value)
 
 
