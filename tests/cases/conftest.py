@@ -1,13 +1,25 @@
 """The scene of these tests, with effects that only note that they were run."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cases import scene as scenes
-from huitong.cases import effects
+from cases.scene import MONDAY
+from huitong.cases import actions, effects
+from huitong.cases.errors import WrongPersonError
 from huitong.cases.models import Case, CaseEvent
-from huitong.organisations.types import Actor
+from huitong.cases.papers import actions as papers
+from huitong.cases.papers import files
+from huitong.ledger import actions as ledger
+from huitong.ledger import keys
+from huitong.ledger.checkpoints import PublicKey
+from huitong.organisations.types import SYSTEM, Actor
+
+File = dict[str, Any]
+DAY = timedelta(days=1)
 
 WATCHED = ("issue_grant", "revoke_grant", "publish_dataset", "withdraw_dataset", "list_open")
 
@@ -43,3 +55,31 @@ def real_scene(fresh_django: object, watched: list[tuple[str, str, int]]) -> sce
     return scenes.Scene(
         built.province, built.authority, built.provider, built.consumer, built.people, watched
     )
+
+
+@pytest.fixture
+def key(huitong_home: Path, monkeypatch: pytest.MonkeyPatch) -> PublicKey:
+    monkeypatch.setenv("HUITONG_HOME", str(huitong_home))
+    return keys.ensure(huitong_home / "keys").public
+
+
+@pytest.fixture
+def case(scene: scenes.Scene) -> Case:
+    """Refused by the provider after a stranger had tried."""
+    case = scene.apply()
+    with pytest.raises(WrongPersonError):
+        actions.take_step(case, "reply.refuse", actor=scene.actor("consumer"), at=MONDAY)
+    return actions.take_step(
+        case,
+        "reply.refuse",
+        actor=scene.actor("provider"),
+        at=MONDAY + DAY,
+        facts={"reason": "申请范围超出履职需要"},
+    )
+
+
+@pytest.fixture
+def file(case: Case, key: PublicKey) -> File:
+    papers.give_out(case, actor=SYSTEM, at=MONDAY + DAY)
+    ledger.seal(at=MONDAY + DAY)
+    return dict(files.case_file(case))

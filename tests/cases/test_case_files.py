@@ -7,14 +7,13 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from cases.conftest import File
 from cases.scene import MONDAY, Scene
 from huitong.cases import actions as cases
 from huitong.cases import rules
-from huitong.cases.errors import WrongPersonError
 from huitong.cases.models import Case
 from huitong.cases.papers import actions, content, files, verifying
 from huitong.cases.papers.errors import CaseFileUnreadableError
@@ -24,36 +23,7 @@ from huitong.ledger.checkpoints import PublicKey
 from huitong.ledger.models import Entry
 from huitong.organisations.types import SYSTEM
 
-File = dict[str, Any]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def key(huitong_home: Path, monkeypatch: pytest.MonkeyPatch) -> PublicKey:
-    monkeypatch.setenv("HUITONG_HOME", str(huitong_home))
-    return keys.ensure(huitong_home / "keys").public
-
-
-@pytest.fixture
-def case(scene: Scene) -> Case:
-    """Refused by the provider after a stranger had tried."""
-    case = scene.apply()
-    with pytest.raises(WrongPersonError):
-        cases.take_step(case, "reply.refuse", actor=scene.actor("consumer"), at=MONDAY)
-    return cases.take_step(
-        case,
-        "reply.refuse",
-        actor=scene.actor("provider"),
-        at=MONDAY + DAY,
-        facts={"reason": "申请范围超出履职需要"},
-    )
-
-
-@pytest.fixture
-def file(case: Case, key: PublicKey) -> File:
-    actions.give_out(case, actor=SYSTEM, at=MONDAY + DAY)
-    ledger.seal(at=MONDAY + DAY)
-    return dict(files.case_file(case))
 
 
 def check(file: File, key: PublicKey | None) -> verifying.Verdict:

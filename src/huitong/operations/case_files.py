@@ -5,14 +5,14 @@ from pathlib import Path
 
 from huitong.cases import queries
 from huitong.cases.models import Case
-from huitong.cases.papers import actions, content, files
+from huitong.cases.papers import actions, content, files, sheets
 from huitong.cases.papers.errors import CaseUnknownError
 from huitong.operations import proving
 from huitong.organisations.types import SYSTEM
 
 
-def export(number: str, folder: Path, *, at: dt.datetime) -> list[Path]:
-    """Write `NUMBER.json` into a folder; return what was written.
+def export(number: str, folder: Path, *, lang: str, at: dt.datetime) -> list[Path]:
+    """Write `NUMBER.json` and, in one language, `NUMBER.pdf` into a folder; return both paths.
 
     Everything is sealed first, so that the file has a receipt for each entry.
 
@@ -24,8 +24,12 @@ def export(number: str, folder: Path, *, at: dt.datetime) -> list[Path]:
         raise CaseUnknownError(number) from None
     actions.give_out(case, actor=SYSTEM, at=at)
     proving.seal(at=at)
-    file = files.case_file(case)
+    data = content.written(files.case_file(case))
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{case.number}.json"
-    target.write_bytes(content.written(file))
-    return [target]
+    written = {
+        folder / f"{case.number}.json": data,
+        folder / f"{case.number}.pdf": sheets.case_pdf(data, lang),
+    }
+    for path, body in written.items():
+        path.write_bytes(body)
+    return list(written)

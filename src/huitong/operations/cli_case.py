@@ -2,6 +2,7 @@
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,14 @@ from huitong.operations.clock import now
 app = typer.Typer(help="Case files.", no_args_is_help=True, rich_markup_mode=None)
 out = Console()
 
+
+class Lang(StrEnum):
+    """A language of papers."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 Json = Annotated[bool, Option("--json", help="Print one object for machines.")]
 
 
@@ -22,15 +31,16 @@ def export(
     number: str,
     *,
     to: Annotated[Path, Option("--out", help="The folder to write to.")] = Path(),
+    lang: Annotated[Lang, Option(help="The language of the PDF.")] = Lang.ZH,
     as_json: Json = False,
 ) -> None:
-    """Write the whole file of a case, sealed, so that anybody can check it offline."""
+    """Write NUMBER.json and NUMBER.pdf, sealed, so that anybody can check them offline."""
     from huitong.operations import preparing  # noqa: PLC0415
 
     preparing.prepare()
     from huitong.operations import case_files  # noqa: PLC0415
 
-    written = case_files.export(number, to, at=now())
+    written = case_files.export(number, to, lang=lang.value, at=now())
     if as_json:
         sys.stdout.write(json.dumps({"files": [str(path) for path in written]}) + "\n")
         return
@@ -51,15 +61,23 @@ def verify(
         Path | None,
         Option(help="The ledger's public key file; by default that of this installation."),
     ] = None,
+    pdf: Annotated[
+        Path | None,
+        Option(help="The PDF that should be the one of FILE.", exists=True, dir_okay=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check a case file with nothing but the public key: no database, no network."""
-    from huitong.cases.papers import verifying  # noqa: PLC0415
+    """Check a case file (JSON, or the PDF that carries it): no database, no network."""
+    from huitong.cases.papers import sheets, verifying  # noqa: PLC0415
     from huitong.config import load  # noqa: PLC0415
     from huitong.ledger import keys  # noqa: PLC0415
 
     public = keys.load_public(key or load().keys_dir / keys.PUBLIC_NAME)
-    found = verifying.verify(file.read_bytes(), public)
+    data = file.read_bytes()
+    is_pdf = data.startswith(b"%PDF")
+    found = sheets.verify_pdf(data, public) if is_pdf else verifying.verify(data, public)
+    if pdf is not None:
+        found = sheets.verify_pdf(pdf.read_bytes(), public, data)
     if as_json:
         sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=1) + "\n")
     else:

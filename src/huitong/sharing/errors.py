@@ -228,17 +228,3 @@ class ClientStoppedError(SharingError):
             f"{what} was stopped already: nothing is left to do.",
             zh=f"{what} 此前已停用，无需再办。",
         )
-
-
-class FontMissingError(SharingError):
-    """Without a Chinese font every character of a form would be an empty box."""
-
-    code = "font_missing"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The Chinese font for forms is missing: install the packages of "
-            "requirements/runtime.lock again (cvttf-notosanscjk-regular).",
-            zh="缺少生成表单所需的中文字体：请按 requirements/runtime.lock 重新安装依赖"
-            "（cvttf-notosanscjk-regular）。",
-        )

@@ -1,25 +1,20 @@
 """The application form (共享申请表) as a PDF with the case's number."""
 
-import json
 from datetime import datetime
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 
-import typst
 from django.utils import timezone
 
 from huitong.cases import queries as cases
 from huitong.cases import tables
+from huitong.cases.papers import printing
 from huitong.catalogue import queries as catalogue
 from huitong.catalogue.types import Mask
 from huitong.regulations import clauses, clocks
-from huitong.sharing.errors import FontMissingError
 from huitong.sharing.masks import MASKS
 from huitong.sharing.models import Application
 from huitong.sharing.types import Decision
 
-_FONT_PACKAGE = "cvttf-notosanscjk-regular"
 _DECIDED = {Decision.WHOLE.value: "同意", Decision.REFUSED.value: "不同意"}
 
 
@@ -28,32 +23,7 @@ def application_pdf(application: Application) -> bytes:
 
     What is decided is printed once it is. Raises: FontMissingError.
     """
-    made, warnings = typst.compile_with_warnings(
-        Path(__file__).with_name("application.typ"),
-        font_paths=[font().parent],
-        ignore_system_fonts=True,
-        sys_inputs={"form": json.dumps(_form(application), ensure_ascii=False)},
-    )
-    if any("unknown font" in warning.message for warning in warnings):
-        raise FontMissingError
-    return bytes(made)
-
-
-@cache
-def font() -> Path:
-    """Return the Chinese font that the locked packages carry.
-
-    Raises: FontMissingError; `huitong doctor` asks at start, for typst would print boxes.
-    """
-    try:
-        found = metadata.distribution(_FONT_PACKAGE).files or []
-    except metadata.PackageNotFoundError:
-        raise FontMissingError from None
-    for file in found:
-        path = Path(str(file.locate()))
-        if path.suffix.lower() in {".otf", ".ttf", ".ttc"} and path.is_file():
-            return path.resolve()
-    raise FontMissingError
+    return printing.printed(Path(__file__).with_name("application.typ"), _form(application))
 
 
 def _form(application: Application) -> dict[str, object]:

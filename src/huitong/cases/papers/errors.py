@@ -25,3 +25,17 @@ class CaseUnknownError(CaseError):
             f"There is no case {number}: see the number on its page, or `huitong case list`.",
             zh=f"没有编号为{number}的办件：请核对办件编号，或用 huitong case list 查找。",
         )
+
+
+class FontMissingError(CaseError):
+    """Without a Chinese font every character of a paper would be an empty box."""
+
+    code = "font_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Chinese font for papers is missing: install the packages of "
+            "requirements/runtime.lock again (cvttf-notosanscjk-regular).",
+            zh="缺少生成文书所需的中文字体：请按 requirements/runtime.lock 重新安装依赖"
+            "（cvttf-notosanscjk-regular）。",
+        )

@@ -12,7 +12,7 @@ from huitong.regulations import rules as law
 from huitong.regulations.types import FlatTable, Happened, Step
 
 # A file whose shape was checked: its members are what `shapes.FILE` says.
-Checked: TypeAlias = "Mapping[str, Any]"
+Checked: TypeAlias = Mapping[str, Any]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
