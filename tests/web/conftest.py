@@ -25,7 +25,11 @@ from huitong.catalogue.types import (
     UpdateFrequency,
 )
 from huitong.operations.demonstration import world
-from huitong.organisations.models import Person
+from huitong.operations.demonstration.cast import AUTHORITIES
+from huitong.organisations import actions as organisations
+from huitong.organisations.models import Duty, Person
+from huitong.organisations.types import SYSTEM
+from huitong.regulations import profiles
 from huitong.web import clock
 from web import pages
 
@@ -104,6 +108,23 @@ def strict_templates(settings: object, tmp_path: Path) -> None:
 @pytest.fixture
 def province(db: None, at: dt.datetime, strict_templates: None, huitong_home: Path) -> world.World:
     return world.found(at=at - dt.timedelta(days=30))
+
+
+@pytest.fixture
+def whole(province: world.World, at: dt.datetime) -> world.World:
+    """The province whose authorities hold every duty, as art. 5 gives them all to one body."""
+    held = set(Duty.objects.values_list("jurisdiction__code", "duty"))
+    for code, department in AUTHORITIES.items():
+        for duty in profiles.load("heilongjiang-2025").words.duties:
+            if (code, duty) not in held:
+                organisations.assign_duty(
+                    jurisdiction=province.jurisdictions[code],
+                    duty=duty,
+                    department=province.departments[department],
+                    actor=SYSTEM,
+                    at=at - dt.timedelta(days=30),
+                )
+    return province
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ def test_the_interface_describes_itself(client: Client, db: None) -> None:
         "/api/v1/cases",
         "/api/v1/cases/{number}",
         "/api/v1/cases/{number}/steps",
+        "/api/v1/kinds",
         "/api/v1/ledger/entries/{uuid}/receipt",
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from huitong.errors import HuitongError
+from huitong.regulations import vocabulary
 from huitong.regulations.types import Names
 
 
@@ -22,9 +23,11 @@ class KindAbsentError(CaseError):
     ) -> None:
         cites = tuple(cite)
         looked = f" (looked at {', '.join(cites)})" if cites else ""
+        known = vocabulary.shared()[0].kinds.get(kind)
         super().__init__(
             f"The regulation {profile} has no procedure {kind}{looked}: it cannot be started here.",
-            zh=f"适用规定（{profile_zh or profile}）没有规定“{kind}”事项，不能在此发起。",
+            zh=f"适用规定（{profile_zh or profile}）没有规定“{known.names.zh if known else kind}”"
+            "事项，不能在此发起。",
             cite=cites,
         )
 
@@ -124,6 +127,7 @@ class FactInvalidError(CaseError):
         choices: Collection[str] = (),
         cite: Iterable[str] = (),
     ) -> None:
+        self.fact = fact
         hint = f" (one of {', '.join(choices)})" if choices else ""
         hint_zh = f"（可选：{'、'.join(choices)}）" if choices else ""
         form_zh = f"{_FORMS.get(kind, kind)}{hint_zh}"
@@ -149,6 +153,7 @@ class FactNotAskedError(FactInvalidError):
         step_zh: str = "",
         cite: Iterable[str] = (),
     ) -> None:
+        self.fact = fact
         may = f"it may give {', '.join(sorted(allowed))}" if allowed else "it gives none"
         CaseError.__init__(
             self,
@@ -220,6 +225,7 @@ class PartyMissingError(CaseError):
     code = "party_missing"
 
     def __init__(self, *, role: str, role_zh: str = "", cite: Iterable[str] = ()) -> None:
+        self.role = role
         super().__init__(
             f"Nobody fills the role {role} in this case: name the department when opening it.",
             zh=f"本办件没有确定“{role_zh or role}”：请在发起时指明。",

@@ -1,6 +1,6 @@
-"""Which ledger entries somebody may read: those of the departments that the person answers for."""
+"""What somebody may see: entries of the catalogue and of the ledger, and what concerns others."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import BigIntegerField, F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -9,6 +9,8 @@ from django.db.models.functions import Cast, Concat
 from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
 from huitong.ledger.models import Entry
+from huitong.organisations import rules
+from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.models import Department, Jurisdiction, Person
 from huitong.organisations.types import Actor
 from huitong.pool.models import Batch
@@ -44,6 +46,34 @@ def readable_entries(actor: Actor) -> QuerySet[Entry]:
     ):
         concerns |= Q(subject__in=_subjects(kind, rows, name))
     return Entry.objects.annotate(office=_office_of("actor")).filter(concerns)
+
+
+def require_sight(actor: Actor, dataset: Dataset) -> None:
+    """Let everybody read a published entry, and a draft its provider and the authorities above.
+
+    Raises: NotYourDepartmentError.
+    """
+    if dataset.current_version is not None:
+        return
+    if rules.oversees(actor, dataset.provider.jurisdiction.lineage()):
+        return
+    if not rules.acts_for(actor, dataset.provider):
+        raise NotYourDepartmentError(
+            actor=actor.name, department=dataset.provider.name, cite=("HL-6.1",)
+        )
+
+
+def require_insight(actor: Actor, parties: Collection[Department]) -> None:
+    """Refuse whoever is neither one of the departments nor an authority above one of them.
+
+    Raises: NotYourDepartmentError.
+    """
+    if any(rules.acts_for(actor, one) for one in parties):
+        return
+    if any(rules.oversees(actor, one.jurisdiction.lineage()) for one in parties):
+        return
+    named = "、".join(one.name for one in parties)
+    raise NotYourDepartmentError(actor=actor.name, department=named, cite=("HL-6.1",))
 
 
 def _within(codes: Iterable[str]) -> Q:

@@ -17,6 +17,7 @@ from huitong.web.views import (
     ledger,
     portal,
     problems,
+    starts,
     todo,
     withdrawals,
 )
@@ -26,6 +27,8 @@ workbench = [
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("posts/", account.choose_post, name="posts"),
+    path("start/", starts.show_kinds, name="start"),
+    path("start/<str:kind>/", starts.start_kind, name="start-kind"),
     path("datasets/", datasets.show_datasets, name="datasets"),
     path("drafts/new/", drafts.propose, name="dataset-new"),
     path("drafts/confirm/", drafts.confirm, name="dataset-confirm"),

@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from huitong.cases import queries, tables
 from huitong.cases.models import Case
 from huitong.regulations.types import FlatTable
+from huitong.web import openings, starting
 from huitong.web.api.callers import caller
 from huitong.web.views import evidence
 from huitong.web.views.cases import concerning, readable
@@ -60,6 +61,39 @@ class StepTaken(Schema):
     facts: dict[str, Any] = {}
     decisions: dict[str, str] = {}
     row_filter: dict[str, Any] | None = None
+
+
+class CaseAsked(Schema):
+    """A case to be started; see `GET /kinds` for what each kind takes.
+
+    `subject` is `dataset:CODE`, `grant:NUMBER`, `case:NUMBER`, `department:CODE` or empty;
+    `parties` maps the keys of the kind to department codes, the caller's own may be left out.
+    """
+
+    kind: str
+    title: str
+    subject: str = ""
+    acts_as: str = ""
+    parties: dict[str, str] = {}
+    facts: dict[str, Any] = {}
+
+
+@router.post("", response={201: CaseFull})
+def start_case(request: HttpRequest, asked: CaseAsked) -> Status[dict[str, Any]]:
+    """Start a case; nothing changes when it is refused."""
+    actor, at = caller(request)
+    made = starting.prepared(
+        asked.kind,
+        title=asked.title,
+        subject=asked.subject,
+        acts_as=asked.acts_as,
+        parties=asked.parties,
+        facts=asked.facts,
+        actor=actor,
+        at=at,
+    )
+    case = openings.start(made, actor, at)
+    return Status(201, get_case(request, case.number))
 
 
 @router.get("", response=list[CaseLine])

@@ -8,7 +8,8 @@ from ninja import Router, Schema
 from huitong.catalogue import queries
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.web.api.callers import caller
-from huitong.web.views.datasets import require_sight, shown_version
+from huitong.web.insight import require_sight
+from huitong.web.views.datasets import shown_version
 
 router = Router(tags=["datasets"])
 _MOST = 100

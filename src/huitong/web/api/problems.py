@@ -11,8 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from huitong.cases.errors import FactInvalidError, FactMissingError, PartyMissingError
 from huitong.errors import HuitongError
 from huitong.web.refusals import status_of
+from huitong.web.starting import StartError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -48,7 +50,22 @@ def _plain(status: HTTPStatus, code: str, zh: str, en: str, **more: Any) -> Http
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
     found: HuitongError = error
-    return answer(status_of(found), found.problem())
+    fields = [{"field": name, "cite": list(found.cite)} for name in _fields(found)]
+    return answer(status_of(found), found.problem() | ({"fields": fields} if fields else {}))
+
+
+def _fields(error: HuitongError) -> list[str]:
+    """Return the members of the request that a refusal names."""
+    if isinstance(error, FactMissingError):
+        return [f"facts.{name}" for name in error.missing]
+    if isinstance(error, FactInvalidError):
+        return [f"facts.{error.fact}"]
+    if isinstance(error, PartyMissingError):
+        return [f"parties.{error.role}"]
+    if isinstance(error, StartError):
+        # The page asks for kind and number of the subject apart, the interface for both in one.
+        return ["subject" if error.field == "reference" else error.field]
+    return []
 
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:

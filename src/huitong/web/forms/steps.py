@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huitong.cases.rules import CONSENT
 from huitong.regulations import clauses
+from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import FactWord, FlatTable, Step
 from huitong.web.forms.house import HouseForm
 
@@ -100,9 +101,11 @@ class FactsForm(HouseForm):
             articles = between.join(clauses.label(one, lang, short=True) for one in step.cite)
             for word in words_of(step):
                 needed = word in step.facts
-                told = _("必填，依据{}。") if needed else _("选填，依据{}。")
                 field = _field(
-                    word, table.facts.get(word), lang, help_text=format_lazy(told, articles)
+                    word,
+                    table.facts.get(word),
+                    lang,
+                    help_text=_asked(step, word, lang, articles),
                 )
                 field.required = needed
                 field.error_messages["required"] = format_lazy(_("请填写（依据{}）。"), articles)
@@ -113,8 +116,23 @@ class FactsForm(HouseForm):
         return {
             name.removeprefix(PREFIX): value
             for name, value in self.cleaned_data.items()
-            if value not in (None, "", [])
+            if name.startswith(PREFIX) and value not in (None, "", [])
         }
+
+
+def _asked(step: Step, word: str, lang: str, articles: str) -> Any:  # noqa: ANN401  text translated later
+    """Say whether a fact must be given, in which circumstances, and by which article."""
+    if word in step.facts:
+        return format_lazy(_("必填，依据{}。"), articles)
+    conditions = [need for need in step.facts_when if need.name == word]
+    if not conditions:
+        return format_lazy(_("选填，依据{}。"), articles)
+    need = conditions[0]
+    when = PREDICATES[need.when].names.get(lang)
+    cited = [clauses.label(one, lang, short=True) for one in need.cite]
+    return format_lazy(
+        _("“{}”时必填，依据{}。"), when, ("; " if lang == "en" else "、").join(cited)
+    )
 
 
 def _field(name: str, word: FactWord | None, lang: str, *, help_text: Any) -> forms.Field:  # noqa: ANN401  text, or one translated later

@@ -21,7 +21,7 @@ from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
 from huitong.regulations import clocks
 from huitong.regulations.types import FlatTable, Step
-from huitong.web import clock
+from huitong.web import clock, ways
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.steps import PREFIX, StepForm
 from huitong.web.refusals import sentence, status_of
@@ -182,6 +182,7 @@ def _page(
         "refusals": evidence.open_refusals(case),
         "in_use": evidence.live_grants(case, request.at),
         "grant": evidence.grant_of(case, request.at),
+        "ways": ways.from_case(case, table, parties, request.actor, request.at, lang),
         **(entry_page(dataset, version, items) if version and dataset else {"version": None}),
     }
     status = status_of(error) if error else 422 if form is not None and form.errors else 200

@@ -19,13 +19,13 @@ from huitong.errors import HuitongError
 from huitong.opening import actions as opening
 from huitong.opening.models import OpenEntry
 from huitong.organisations import rules as organisation_rules
-from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
 from huitong.pool.models import Batch
-from huitong.web import clock
+from huitong.web import clock, ways
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.steps import FactsForm
+from huitong.web.insight import require_sight
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import language
 
@@ -97,21 +97,6 @@ def propose_open(request: StaffRequest, code: str) -> HttpResponse:
     return redirect("case", case.number)
 
 
-def require_sight(actor: Actor, dataset: Dataset) -> None:
-    """Let everybody read a published entry, and a draft its provider and the authorities above.
-
-    Raises: NotYourDepartmentError.
-    """
-    if dataset.current_version is not None:
-        return
-    if organisation_rules.oversees(actor, dataset.provider.jurisdiction.lineage()):
-        return
-    if not organisation_rules.acts_for(actor, dataset.provider):
-        raise NotYourDepartmentError(
-            actor=actor.name, department=dataset.provider.name, cite=("HL-6.1",)
-        )
-
-
 def shown_version(actor: Actor, dataset: Dataset) -> DatasetVersion:
     """Return the version in work to those who may see it, the published one to all others."""
     insider = organisation_rules.acts_for(actor, dataset.provider) or organisation_rules.oversees(
@@ -144,6 +129,9 @@ def _page(
         "may": _may(dataset, own=own, listed=listed is not None),
         "refusal": _refusal(error),
         "opening": listed,
+        "ways": ways.from_dataset(dataset, actor, request.at, language())
+        if dataset.current_version is not None and dataset.withdrawn_at is None
+        else [],
         "versions": dataset.versions.order_by("-number"),
         "cases": case_lines(Case.objects.filter(subject=dataset.subject)[:_SHOWN])
         if insider

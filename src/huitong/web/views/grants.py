@@ -17,6 +17,7 @@ from huitong.sharing import queries, rectification, systems
 from huitong.sharing.models import Client, Grant
 from huitong.sharing.types import NewClient
 from huitong.supervision import queries as supervision
+from huitong.web import ways
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.sharing import ClientForm, RectificationForm
 from huitong.web.refusals import sentence, status_of
@@ -126,6 +127,7 @@ def _grant(
         "grant": grant_page(grant, request.at, column_titles(grant)),
         "uses": supervision.use_of(grant),
         "cases": case_lines(Case.objects.filter(subject=grant.subject)),
+        "ways": ways.from_grant(grant, request.actor, request.at, language()),
         "form": form,
         "suspends": form is not None and rectification.suspends_first(grant, request.at),
         "articles": rectification.articles(grant, request.at),

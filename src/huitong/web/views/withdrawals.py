@@ -16,12 +16,12 @@ from huitong.catalogue.models import Dataset
 from huitong.errors import HuitongError
 from huitong.opening import actions as opening
 from huitong.organisations.rules import require_acts_for
-from huitong.regulations import clauses
 from huitong.regulations.types import FlatTable
 from huitong.sharing.models import Grant
 from huitong.web import clock
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.steps import FactsForm
+from huitong.web.procedures import stages_of
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import language
 from huitong.web.views.datasets import dataset_line
@@ -111,27 +111,7 @@ def _page(
         "running": running,
         "refusal": {"sentence": sentence(error, lang), "cite": error.cite} if error else None,
         "in_use": live.count() if kind == _CATALOGUE else 0,
-        "stages": _stages(table, lang) if table else [],
+        "stages": stages_of(table, lang) if table else [],
         "laws": list(dict.fromkeys(cited)),
     }
     return render(request, "web/workbench/withdrawal.html", page, status=status)
-
-
-def _stages(table: FlatTable, lang: str) -> list[dict[str, Any]]:
-    """Return the stages of a procedure in the order of the law, with who acts and the articles."""
-    found: dict[str, dict[str, Any]] = {}
-    for state in table.states.values():
-        if state.is_end or state.stage in found:
-            continue
-        steps = [step for step in table.steps_from(state.name) if not step.practice]
-        cited = [one for step in steps for one in step.cite] or state.cite
-        # Paragraphs of one article look alike in the short form: the first stands for them.
-        named: dict[str, str] = {}
-        for one in cited:
-            named.setdefault(clauses.label(one, lang, short=True), one)
-        found[state.stage] = {
-            "label": state.names.get(lang),
-            "who": "、".join(table.roles[name].names.get(lang) for name in state.owners),
-            "cite": list(named.values()),
-        }
-    return list(found.values())

@@ -1,0 +1,85 @@
+"""Opening what was prepared: by the room that does more than open a case, else by the engine."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+from huitong.cases import actions as cases
+from huitong.cases.models import Case
+from huitong.catalogue import actions as catalogue
+from huitong.catalogue import queries as entries
+from huitong.catalogue import withdrawal
+from huitong.catalogue.models import Dataset
+from huitong.opening import actions as opening
+from huitong.organisations.rules import require_acts_for
+from huitong.organisations.types import Actor
+from huitong.web import kinds
+from huitong.web.starting import Start, StartError
+
+Opening = Callable[[Start, Actor, dt.datetime], Case]
+
+
+def start(asked: Start, actor: Actor, at: dt.datetime) -> Case:
+    """Open the case.
+
+    Raises: StartError, for a kind that begins on a page of its own only; and what the room or the
+    engine refuses.
+    """
+    found = OPENINGS.get(asked.kind)
+    if found is not None:
+        return found(asked, actor, at)
+    if asked.kind in kinds.PLACES:
+        raise StartError(
+            f"{asked.kind} begins on a page of its own: see /w/{kinds.PLACES[asked.kind]}/.",
+            zh="这一事项有单独的发起页面，不能由此发起。",
+            code="begins_elsewhere",
+            field="kind",
+        )
+    return cases.open_case(
+        kind=asked.kind,
+        jurisdiction=asked.home,
+        subject=asked.subject,
+        title=asked.title,
+        parties=asked.parties,
+        facts=asked.facts,
+        actor=actor,
+        at=at,
+    )
+
+
+def _submit(asked: Start, actor: Actor, at: dt.datetime) -> Case:
+    dataset = _dataset(asked)
+    require_acts_for(actor, dataset.provider, cite=("HL-6.2",))
+    return catalogue.submit_dataset(dataset, facts=asked.facts, actor=actor, at=at)
+
+
+def _withdraw(asked: Start, actor: Actor, at: dt.datetime) -> Case:
+    return withdrawal.propose_withdrawal(
+        _dataset(asked),
+        change_source=str(asked.facts.get("change_source", "")),
+        change_reason=str(asked.facts.get("change_reason", "")),
+        actor=actor,
+        at=at,
+    )
+
+
+def _list(asked: Start, actor: Actor, at: dt.datetime) -> Case:
+    return opening.propose_opening(_dataset(asked), actor=actor, at=at)
+
+
+def _close(asked: Start, actor: Actor, at: dt.datetime) -> Case:
+    reason = str(asked.facts.get("reason", ""))
+    return opening.propose_withdrawal(_dataset(asked), reason=reason, actor=actor, at=at)
+
+
+def _dataset(asked: Start) -> Dataset:
+    return entries.dataset(asked.subject.removeprefix("dataset:"))
+
+
+OPENINGS: Mapping[str, Opening] = {
+    "catalogue_review": _submit,
+    "catalogue_update": _submit,
+    "catalogue_withdrawal": _withdraw,
+    "open_list_review": _list,
+    "open_withdrawal": _close,
+}
+"""Kinds that a room opens itself, since it keeps or checks more than the engine does."""

@@ -1,0 +1,243 @@
+"""Starting a case: what the regulation in force lets whom start, and the form of each kind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from huitong.cases.errors import FactInvalidError, FactMissingError, KindAbsentError
+from huitong.cases.models import Case
+from huitong.errors import HuitongError
+from huitong.organisations.models import Jurisdiction
+from huitong.regulations.law import Profile
+from huitong.regulations.types import FlatTable
+from huitong.web import kinds, openings, starting
+from huitong.web.access import StaffRequest, staff
+from huitong.web.forms.starts import StartForm
+from huitong.web.forms.steps import PREFIX
+from huitong.web.procedures import articles, periods_of, stages_of
+from huitong.web.refusals import sentence, status_of
+from huitong.web.starting import Opener, Party, Start
+from huitong.web.templatetags.ht import language
+
+_READING = frozenset({"GET", "HEAD"})
+
+
+@staff
+def show_kinds(request: StaffRequest) -> HttpResponse:
+    """List every kind by theme: who may start it, or which article leaves it out."""
+    home = starting.own_home(request.actor)
+    profile = starting.profile_at(home)
+    lang = language()
+    groups, absent = [], []
+    for theme, (label, names) in kinds.THEMES.items():
+        lines = []
+        for name in names:
+            try:
+                table = starting.table_of(name, home, request.at)
+            except KindAbsentError:
+                absent.append(_absent(profile, name, lang))
+            else:
+                lines.append(_line(table, request, lang))
+        if lines:
+            groups.append({"id": theme, "label": label, "kinds": lines})
+    page = {"regulation": profile.title.get(lang), "groups": groups, "absent": absent}
+    return render(request, "web/workbench/start.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def start_kind(request: StaffRequest, kind: str) -> HttpResponse:
+    """Show what starting a case of a kind takes, or that the regulation has none; then start it."""
+    home = starting.own_home(request.actor)
+    if kind not in starting.profile_at(home).words.kinds:
+        raise Http404(kind)
+    try:
+        table = starting.table_of(kind, home, request.at)
+    except KindAbsentError as error:
+        status = 200 if request.method in _READING else status_of(error)
+        return _lacking(request, kind, home, status)
+    asked = _asked(request, table)
+    if kind in kinds.PLACES:
+        return _page(request, asked) if request.method in _READING else redirect("start-kind", kind)
+    if not asked.openers:
+        if request.method not in _READING:
+            starting.refuse_stranger(table, home, request.actor, request.at)
+        return _page(request, asked)
+    if request.method in _READING:
+        return _page(request, asked, form=_form(request, asked, bound=False))
+    return _start(request, asked, home)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One kind as it stands before the person: the table, as whom it can be opened, the parties."""
+
+    table: FlatTable
+    openers: tuple[Opener, ...]
+    all_openers: tuple[Opener, ...]
+    parties: tuple[Party, ...]
+
+
+def _asked(request: StaffRequest, table: FlatTable) -> _Asked:
+    everybody = starting.openers_of(table, request.actor)
+    mine = tuple({one.key: one for one in everybody if one.mine}.values())
+    return _Asked(table, mine, everybody, starting.parties_of(table))
+
+
+def _form(request: StaffRequest, asked: _Asked, *, bound: bool) -> StartForm:
+    acts_as = request.POST.get("acts_as") or request.GET.get("as", "")
+    roles = [one.role for one in asked.openers if one.key == acts_as] or [asked.openers[0].role]
+    return StartForm(
+        request.POST if bound else None,
+        table=asked.table,
+        lang=language(),
+        steps=[row for row in asked.table.entry_steps if row.by == roles[0]],
+        openers=asked.openers,
+        parties=asked.parties,
+        abouts=kinds.subjects_of(asked.table.kind),
+        initial=_prefilled(request, asked.table.kind),
+    )
+
+
+def _prefilled(request: StaffRequest, kind: str) -> dict[str, str]:
+    """Return what the link that led here says: `?about=dataset&reference=CODE&as=consumer`."""
+    about = request.GET.get("about", "")
+    known = about if about in kinds.subjects_of(kind) else ""
+    return {
+        "about": known,
+        "reference": request.GET.get("reference", "")[:200] if known else "",
+        "title": request.GET.get("title", "")[:200],
+        "acts_as": request.GET.get("as", ""),
+    }
+
+
+def _start(request: StaffRequest, asked: _Asked, home: Jurisdiction) -> HttpResponse:
+    form = _form(request, asked, bound=True)
+    valid = form.is_valid()
+    form.look_up()
+    if request.POST.get("act") == "find":
+        form.forget_faults_but_of_parties()
+        return _page(request, asked, form=form)
+    if not valid:
+        return _page(request, asked, form=form, status=422)
+    try:
+        case = _open(request, asked, form, home)
+    except HuitongError as error:
+        _tie(form, error)
+        return _page(request, asked, form=form, error=error)
+    if case is None:
+        return _page(request, asked, form=form, status=422)
+    messages.success(request, _("已发起，受理号 %s。") % case.number)
+    return redirect("case", case.number)
+
+
+def _open(request: StaffRequest, asked: _Asked, form: StartForm, home: Jurisdiction) -> Case | None:
+    """Open the case; None where the form still lacks a department."""
+    given = form.cleaned_data
+    subject, known = starting.subject_of(given["about"], given["reference"], request.actor, home)
+    own = starting.own_party(asked.openers, form.acts_as, known, request.actor)
+    if own:
+        known[own] = starting.own_department(request.actor)
+    parties = form.name_parties(known)
+    if form.errors:
+        return None
+    made = Start(
+        kind=asked.table.kind,
+        home=starting.home_of(parties, request.actor),
+        subject=subject,
+        title=given["title"],
+        parties=parties,
+        facts=form.facts(),
+    )
+    return openings.start(made, request.actor, request.at)
+
+
+def _tie(form: StartForm, error: HuitongError) -> None:
+    """Tie a refusal to the fields that it names."""
+    told = sentence(error, language())
+    if isinstance(error, FactMissingError):
+        for name in error.missing:
+            form.named_error(PREFIX + name, told)
+    elif isinstance(error, FactInvalidError):
+        form.named_error(PREFIX + error.fact, told)
+    elif isinstance(error, starting.StartError):
+        form.named_error(error.field, told)
+
+
+def _page(
+    request: StaffRequest,
+    asked: _Asked,
+    *,
+    form: StartForm | None = None,
+    error: HuitongError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    lang, table = language(), asked.table
+    entry = table.entry_steps[0]
+    page = {
+        "kind": {"name": table.kind, "label": table.names.get(lang)},
+        "entry": {"label": entry.names.get(lang), "cite": articles(entry.cite, lang)},
+        "openers": [_opener(one, lang) for one in asked.all_openers],
+        "place": kinds.PLACES.get(table.kind, ""),
+        "form": form,
+        "refusal": {"sentence": sentence(error, lang), "cite": error.cite} if error else None,
+        "stages": stages_of(table, lang),
+        "laws": list(dict.fromkeys(entry.cite)),
+        "public": _public_page(table.kind, asked.all_openers),
+    }
+    shown = status_of(error) if error else status
+    return render(request, "web/workbench/start_kind.html", page, status=shown)
+
+
+def _lacking(request: StaffRequest, kind: str, home: Jurisdiction, status: int) -> HttpResponse:
+    profile = starting.profile_at(home)
+    page = {
+        "regulation": profile.title.get(language()),
+        "kind": _absent(profile, kind, language()),
+    }
+    return render(request, "web/workbench/start_absent.html", page, status=status)
+
+
+def _line(table: FlatTable, request: StaffRequest, lang: str) -> dict[str, Any]:
+    openers = starting.openers_of(table, request.actor)
+    entry = table.entry_steps[0]
+    return {
+        "name": table.kind,
+        "label": table.names.get(lang),
+        "openers": [_opener(one, lang) for one in openers],
+        "mine": any(one.mine for one in openers),
+        "public": _public_page(table.kind, openers),
+        "cite": articles(entry.cite, lang),
+        "periods": periods_of(table, lang),
+    }
+
+
+def _opener(one: Opener, lang: str) -> dict[str, Any]:
+    return {"label": one.names.get(lang), "mine": one.mine, "cite": one.cite}
+
+
+def _public_page(kind: str, openers: Sequence[Opener]) -> str:
+    """Return where the public opens a kind; nothing where it may not."""
+    del kind
+    return reverse("portal") if any(one.key == "public" for one in openers) else ""
+
+
+def _absent(profile: Profile, kind: str, lang: str) -> dict[str, Any]:
+    """Return why a regulation has no such procedure: silent, or a text that breaks off."""
+    text = profile.kinds[kind].absent
+    names = profile.words.kinds
+    see = text.see if text and text.see in names and profile.kinds[text.see].absent is None else ""
+    return {
+        "name": kind,
+        "label": names[kind].names.get(lang),
+        "lost": text is not None and text.because == "lost",
+        "cite": text.at if text else (),
+        "see": {"name": see, "label": names[see].names.get(lang)} if see else None,
+    }

@@ -1,0 +1,99 @@
+"""Where a page leads on to: the kinds that can be started about what it shows."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from huitong.cases.errors import KindAbsentError
+from huitong.cases.models import Case
+from huitong.catalogue.models import Dataset
+from huitong.organisations.models import Department
+from huitong.organisations.types import Actor
+from huitong.regulations.types import FlatTable
+from huitong.sharing.models import Grant
+from huitong.web import starting
+
+Ways = list[dict[str, Any]]
+"""Each with `label`, `url` and `cite`."""
+
+_OF_DATASET = (
+    "share_application_third",
+    "correction_consumer",
+    "cross_check",
+    "demand",
+    "dispute",
+    "aggregation_exemption",
+)
+_OF_GRANT = ("use_change", "use_end", "share_extension", "share_service_change", "violation")
+
+
+def from_dataset(
+    dataset: Dataset, actor: Actor, at: dt.datetime, lang: str
+) -> Ways:
+    """Return what the reader may start about an entry of the catalogue."""
+    named = {"provider": dataset.provider}
+    return _ways(_OF_DATASET, "dataset", dataset.code, named, actor, at, lang)
+
+
+def from_grant(grant: Grant, actor: Actor, at: dt.datetime, lang: str) -> Ways:
+    """Return what the reader may start about a grant."""
+    named = {"provider": grant.dataset.provider, "consumer": grant.consumer}
+    return _ways(_OF_GRANT, "grant", str(grant.pk), named, actor, at, lang)
+
+
+def from_case(
+    case: Case,
+    table: FlatTable,
+    parties: Mapping[str, Department],
+    actor: Actor,
+    at: dt.datetime,
+    lang: str,
+) -> Ways:
+    """Return what the text lets follow on the end that a case has come to (a refusal: dispute)."""
+    kind = table.follow.get(case.state)
+    if kind is None or case.closed_at is None:
+        return []
+    return _ways((kind,), "case", case.number, parties, actor, at, lang)
+
+
+def _ways(
+    kinds: tuple[str, ...],
+    about: str,
+    reference: str,
+    named: Mapping[str, Department],
+    actor: Actor,
+    at: dt.datetime,
+    lang: str,
+) -> Ways:
+    home = starting.home_of(named, actor)
+    found = []
+    for kind in kinds:
+        try:
+            table = starting.table_of(kind, home, at)
+        except KindAbsentError:
+            continue
+        mine = [one for one in starting.openers_of(table, actor) if _fits(one, named, actor)]
+        if mine:
+            words = {"about": about, "reference": reference, "as": mine[0].key}
+            found.append(
+                {
+                    "label": table.names.get(lang),
+                    "url": f"{reverse('start-kind', args=[kind])}?{urlencode(words)}",
+                    "cite": table.entry_steps[0].cite,
+                }
+            )
+    return found
+
+
+def _fits(one: starting.Opener, named: Mapping[str, Department], actor: Actor) -> bool:
+    """Say whether the reader would open as that: a party that is named is nobody else."""
+    if not one.mine:
+        return False
+    if one.key in named:
+        return named[one.key].pk == actor.department_id
+    return one.key == starting.AS_AUTHORITY or all(
+        party.pk != actor.department_id for party in named.values()
+    )
