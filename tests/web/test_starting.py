@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from huitong.cases import actions as cases
 from huitong.cases.models import Case
@@ -10,6 +11,7 @@ from huitong.catalogue.models import Dataset
 from huitong.ledger.models import Entry
 from huitong.operations.demonstration.world import World
 from huitong.organisations import actions as organisations
+from huitong.organisations.models import Jurisdiction
 from huitong.organisations.types import SYSTEM
 from huitong.regulations import profiles
 from huitong.web import kinds
@@ -183,26 +185,43 @@ def test_the_page_of_an_entry_leads_on_to_what_the_reader_may_start(
     assert f"/w/start/cross_check/?{about}&amp;as=authority" in authority
 
 
-@pytest.mark.clause("NA-28.1", "NA-27.1")
-def test_a_refused_application_leads_to_the_dispute_and_a_grant_to_its_end(
+@pytest.mark.clause("NA-28.1")
+def test_a_refused_application_leads_on_to_the_dispute(
     log_in: pages.LogIn, whole: World, shared: Dataset, at: dt.datetime
 ) -> None:
     _choose(whole, "national-2025")
+    facts = {
+        "duty_basis": "《公共租赁住房管理办法》第八条",
+        "scenario": "资格复核",
+        "scope": "本市申请家庭",
+        "mode": "api",
+        "use_until": "2027-11-30",
+        "assurance": True,
+        "consent": "祝安 2026年11月20日",
+    }
+    parties = {"provider": whole.departments["HLJ-JY"], "consumer": whole.departments["HRB-ZJ"]}
     case = cases.open_case(
-        kind="use_end",
-        jurisdiction=whole.jurisdictions["230000"],
+        kind="share_application_conditional",
+        jurisdiction=Jurisdiction.objects.get(code="230000"),
         subject=shared.subject,
-        title="使用目的已实现",
-        parties={
-            "provider": whole.departments["HLJ-JY"],
-            "consumer": whole.departments["HRB-ZJ"],
-        },
-        facts={"end_cause": "achieved"},
+        title="申请共享",
+        parties=parties,
+        facts=facts,
         actor=whole.actor("zhufang"),
         at=at,
     )
-    page = log_in("zhufang").get(f"/w/cases/{case.number}/").content.decode()
-    assert "可以发起的事项" not in page, "nothing follows while the case runs"
+    assert "可以发起的事项" not in _case(log_in("zhufang"), case), "nothing follows while it runs"
+    cases.take_step(case, "reply.consent_refuse", actor=whole.actor("jiaoyu-head"), at=at)
+    refusal = {"reason": "与履职无关"}
+    cases.take_step(case, "reply.refuse", actor=whole.actor("jiaoyu"), facts=refusal, at=at)
+
+    page = _case(log_in("zhufang"), case)
+    assert f"/w/start/dispute/?about=case&amp;reference={case.number}&amp;as=consumer" in page
+    assert "可以发起的事项" not in _case(log_in("shuju"), case), "the authority is no party"
+
+
+def _case(browser: Client, case: Case) -> str:
+    return browser.get(f"/w/cases/{case.number}/").content.decode()
 
 
 def test_kinds_with_pages_of_their_own_lead_there(log_in: pages.LogIn, whole: World) -> None:

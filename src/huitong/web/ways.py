@@ -30,9 +30,7 @@ _OF_DATASET = (
 _OF_GRANT = ("use_change", "use_end", "share_extension", "share_service_change", "violation")
 
 
-def from_dataset(
-    dataset: Dataset, actor: Actor, at: dt.datetime, lang: str
-) -> Ways:
+def from_dataset(dataset: Dataset, actor: Actor, at: dt.datetime, lang: str) -> Ways:
     """Return what the reader may start about an entry of the catalogue."""
     named = {"provider": dataset.provider}
     return _ways(_OF_DATASET, "dataset", dataset.code, named, actor, at, lang)
