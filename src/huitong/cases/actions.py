@@ -1,20 +1,23 @@
 """Opening a case and taking a step: who, when, with what, and all of it in one transaction."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from huitong.cases import (
+    calendars,
     computed,
     deadlines,
     effects,
+    notices,
     numbers,
     queries,
     refusals,
     roles,
     rules,
+    stays,
     tables,
 )
 from huitong.cases.errors import (
@@ -58,10 +61,11 @@ def open_case(
         subject=subject, actor=actor.ledger_name, at=at, facts={"kind": kind, "step": "open"}
     )
     with refusals.recorded(refusal), transaction.atomic():
-        profile_id = organisations.profile_of(jurisdiction)
+        today = timezone.localdate(at)
+        profile_id = organisations.profile_of(jurisdiction, today)
         profile = profiles.load(profile_id)
         try:
-            table = compiling.compiled(profile, kind, timezone.localdate(at))
+            table = compiling.compiled(profile, kind, today)
         except KindNotInProfileError as error:
             raise KindAbsentError(
                 kind=kind, profile=profile_id, profile_zh=profile.names.zh, cite=error.cite
@@ -81,7 +85,7 @@ def open_case(
             parties={name: party.pk for name, party in parties.items()},
             received_at=at,
         )
-        return _advance(case, table, row, holder, parties, {}, facts or {}, actor, at)
+        return _advance(case, table, row, holder, parties, [], facts or {}, actor, at)
 
 
 def take_step(
@@ -118,10 +122,14 @@ def take_step(
         parties = queries.parties_of(row)
         holder, taken = _row_for(table, step, row.state, parties, row.jurisdiction, actor, at)
         events = list(CaseEvent.objects.filter(case=row).order_by("seq"))
-        if taken.by_clock and deadlines.lapsed(table, row.state, events, at) is None:
+        if taken.by_clock and not _has_lapsed(row, table, events, at):
             raise TooEarlyError(step=step, step_zh=taken.names.zh, cite=taken.cite)
-        before = rules.on_record(table, deadlines.history_of(events))
-        return _advance(row, table, taken, holder, parties, before, facts or {}, actor, at)
+        return _advance(row, table, taken, holder, parties, events, facts or {}, actor, at)
+
+
+def _has_lapsed(case: Case, table: FlatTable, events: Sequence[CaseEvent], at: dt.datetime) -> bool:
+    calendar = calendars.of(case.jurisdiction)
+    return deadlines.lapsed(table, case.state, events, at, calendar) is not None
 
 
 def _stored(table: FlatTable) -> StoredTable:
@@ -189,11 +197,12 @@ def _advance(
     row: Step,
     holder: Holder,
     parties: Mapping[str, Department],
-    before: Mapping[str, object],
+    events: Sequence[CaseEvent],
     facts: Mapping[str, object],
     actor: Actor,
     at: dt.datetime,
 ) -> Case:
+    before = rules.on_record(table, deadlines.history_of(events))
     given = rules.normalised(facts)
     rules.check_asked(table, row, given)
     given |= computed.values(row, case, at, given)
@@ -239,7 +248,8 @@ def _advance(
     case.state = route.to
     case.version = seq
     case.closed_at = at if state.is_end else None
-    case.save(update_fields=["state", "version", "closed_at"])
+    stays.begin(case, table, [*events, event], waiting, calendars.of(case.jurisdiction), at)
+    case.save(update_fields=["state", "version", "closed_at", *stays.FIELDS])
     Waiting.objects.filter(case=case).delete()
     Waiting.objects.bulk_create(
         Waiting(
@@ -248,9 +258,11 @@ def _advance(
             department_id=each.department_id,
             jurisdiction_id=each.jurisdiction_id,
             duty=each.duty,
+            due_at=case.due_at,
         )
         for each in waiting
     )
+    notices.of_step(case, table, row, event, parties)
     for name in route.effects:
         effects.run(name, case, event, actor, at)
     return case

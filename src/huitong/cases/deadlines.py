@@ -26,23 +26,39 @@ def history_of(events: Sequence[CaseEvent]) -> list[Happened]:
     ]
 
 
-def due(table: FlatTable, events: Sequence[CaseEvent]) -> Due | None:
-    """Return the last lawful day of the present state; None where no period runs."""
-    return timing.due_of(table, history_of(events))
+def due(
+    table: FlatTable,
+    events: Sequence[CaseEvent],
+    calendar: WorkingCalendar = MAINLAND,
+    *,
+    own_days: int | None = None,
+) -> Due | None:
+    """Return the last lawful day of the present state; None where no period runs.
+
+    `own_days` are the working days that the body set for itself, where the text says 及时.
+    """
+    return timing.due_of(table, history_of(events), calendar, own_days=own_days)
 
 
 def lapsed(
-    table: FlatTable, state: str, events: Sequence[CaseEvent], at: dt.datetime
+    table: FlatTable,
+    state: str,
+    events: Sequence[CaseEvent],
+    at: dt.datetime,
+    calendar: WorkingCalendar = MAINLAND,
 ) -> Step | None:
-    """Return the step that time alone takes at `at`: a wait is over, or a period has run out."""
+    """Return the step that time alone takes at `at`: a wait is over, or a period has run out.
+
+    A period that a body set for itself lapses nowhere: no text gives it an effect.
+    """
     row = next((step for step in table.steps_from(state) if step.by_clock), None)
     if row is None:
         return None
     history = history_of(events)
-    wait = timing.waits_until(table, history)
+    wait = timing.waits_until(table, history, calendar)
     if wait is not None:
         return row if timezone.localdate(at) > wait.day else None
-    limit = timing.due_of(table, history)
+    limit = timing.due_of(table, history, calendar)
     return row if limit is not None and at > limit.at else None
 
 

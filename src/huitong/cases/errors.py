@@ -280,3 +280,36 @@ class RegisteredAlreadyError(CaseError):
             "或者先办理该项登记的终止。",
             cite=cite,
         )
+
+
+class CalendarAuthorityError(CaseError):
+    """Somebody who is no authority of the place would load its calendar."""
+
+    code = "calendar_authority"
+
+    def __init__(self, *, actor: str, place: str) -> None:
+        super().__init__(
+            f"{actor} is no competent authority of {place}: ask it, or the operator, to load the "
+            "notice.",
+            zh=f"{actor}不是“{place}”的主管部门人员，不能加载放假通知：请由主管部门或运行人员加载。",
+        )
+
+
+class OwnPeriodError(CaseError):
+    """A body's own period cannot be set so."""
+
+    code = "own_period"
+
+
+class NoOwnPeriodError(OwnPeriodError):
+    """The text leaves nobody a number to set there."""
+
+    code = "no_own_period"
+
+    def __init__(self, *, kind: str, stage: str, profile: Names, cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"{profile.en} leaves no number to set for {kind}.{stage}: only a stage for which it "
+            "says promptly or the like has one.",
+            zh=f"{profile.zh}的“{kind}.{stage}”没有可由本机构自行设定的期限。",
+            cite=cite,
+        )

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from huitong.cases.types import NoticeKind
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
 
@@ -69,6 +70,14 @@ class Case(models.Model):
     received_at = models.DateTimeField("收到时间")
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
+    own_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Working days that the body had set for itself when the present stage began."""
+    due_at = models.DateTimeField(null=True, blank=True)
+    """Derived: `queries.due_of` says the same from the events. Kept to search and sort by."""
+    calendar = models.CharField(max_length=40, blank=True)
+    """The id of the calendar that `due_at` was computed with."""
+    noticed = models.PositiveSmallIntegerField(default=0)
+    """How far notice was given of the present stay's last day (`types.Noticed`)."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-received_at", "-id"]
@@ -76,6 +85,16 @@ class Case(models.Model):
             models.Index(fields=["subject", "kind"], name="case_of_a_subject"),
             models.Index(
                 fields=["received_at"], condition=Q(closed_at__isnull=True), name="case_open"
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(closed_at__isnull=True, noticed__lt=3),
+                name="case_to_give_notice_of",
+            ),
+            models.Index(
+                fields=["calendar", "id"],
+                condition=Q(closed_at__isnull=True),
+                name="case_by_calendar",
             ),
         ]
 
@@ -99,14 +118,18 @@ class Waiting(models.Model):
         "organisations.Jurisdiction", models.PROTECT, null=True, related_name="+"
     )
     duty = models.CharField(max_length=40, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    """That of the case: a body's list is read in this order."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "role"], name="a_case_waits_once_for_a_role"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["department", "case"], name="waiting_for_department"),
-            models.Index(fields=["jurisdiction", "duty", "case"], name="waiting_for_duty"),
+            models.Index(fields=["department", "due_at", "case"], name="waiting_for_department"),
+            models.Index(
+                fields=["jurisdiction", "duty", "due_at", "case"], name="waiting_for_duty"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -241,3 +264,93 @@ class RegisterEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.register}:{self.subject}"
+
+
+class Notice(models.Model):
+    """What somebody is told: of a step, of a last day, of the end of a regulation.
+
+    To a department, or to whoever holds a duty in a jurisdiction. `seq` is the event after which
+    notice was given (the days before the end, of a regulation), so that nobody is told twice.
+    """
+
+    kind = models.CharField(max_length=16, choices=[(x.value, x.value) for x in NoticeKind])
+    subject = models.CharField(max_length=200)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="notices")
+    seq = models.PositiveIntegerField(default=0)
+    recipient = models.CharField(max_length=64)
+    """`department:<id>` or `duty:<jurisdiction id>:<duty>`, as the columns below say."""
+    role = models.CharField(max_length=64, blank=True)
+    department = models.ForeignKey(
+        "organisations.Department", models.PROTECT, null=True, related_name="+"
+    )
+    jurisdiction = models.ForeignKey(
+        "organisations.Jurisdiction", models.PROTECT, null=True, related_name="+"
+    )
+    duty = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    cite = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["subject", "kind", "seq", "recipient"], name="told_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["department", "-at"], name="notice_to_department"),
+            models.Index(fields=["jurisdiction", "duty", "-at"], name="notice_to_duty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class OwnPeriod(models.Model):
+    """The number of working days that a body set for itself where a text says 及时. Insert-only."""
+
+    department = models.ForeignKey(
+        "organisations.Department", models.PROTECT, related_name="own_periods"
+    )
+    kind = models.CharField(max_length=64)
+    stage = models.CharField(max_length=64)
+    days = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+    set_by = models.CharField(max_length=120)
+    cite = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["department", "kind", "stage", "-since", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["department", "kind", "stage", "-since"], name="own_period_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department_id} {self.kind}.{self.stage}: {self.days}"
+
+
+class CalendarNotice(models.Model):
+    """A year of the calendar as announced, or days off of one place. Insert-only: the last counts.
+
+    `body` is the notice as it was read: `{"days_off": [[day, zh, en], …], "make_up": [day, …]}`.
+    """
+
+    year = models.PositiveSmallIntegerField()
+    number = models.CharField(max_length=100)
+    jurisdiction = models.ForeignKey(
+        "organisations.Jurisdiction", models.PROTECT, null=True, related_name="+"
+    )
+    """Whose days off these are; None for a notice of the State Council."""
+    body = models.JSONField()
+    loaded_at = models.DateTimeField()
+    loaded_by = models.CharField(max_length=120)
+    entry_uuid = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["year", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.number}"

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from huitong.organisations.types import Actor, PostRole
@@ -11,6 +12,27 @@ from huitong.regulations.types import Names, Step
 
 if TYPE_CHECKING:
     from huitong.cases.models import Case, CaseEvent
+
+
+class NoticeKind(StrEnum):
+    """Why somebody is told something."""
+
+    TOLD = "told"
+    REMINDED = "reminded"
+    DUE = "due"
+    OVERDUE = "overdue"
+    MOVED = "moved"
+    EXPIRING = "expiring"
+    RECURRING = "recurring"
+
+
+class Noticed(IntEnum):
+    """How far notice was given of the last day of a stay in a state."""
+
+    NOT = 0
+    REMINDED = 1
+    DUE = 2
+    OVERDUE = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,9 +116,9 @@ def dataset_in_review(case_id: int) -> Dataset | None:
     return Dataset.objects.for_lists().filter(working_version__review_case_id=case_id).first()
 
 
-def profile_of(dataset: Dataset) -> Profile:
-    """Return the regulation that applies where the dataset's provider is."""
-    return profiles.load(organisations.profile_of(dataset.provider.jurisdiction))
+def profile_of(dataset: Dataset, on: date | None = None) -> Profile:
+    """Return the regulation that applies where the dataset's provider is, today or on a day."""
+    return profiles.load(organisations.profile_of(dataset.provider.jurisdiction, on))
 
 
 def procedure_of(dataset: Dataset, kind: str, on: date) -> FlatTable:
@@ -126,7 +126,7 @@ def procedure_of(dataset: Dataset, kind: str, on: date) -> FlatTable:
 
     Raises: KindAbsentError, with the articles that were looked at.
     """
-    profile = profile_of(dataset)
+    profile = profile_of(dataset, on)
     try:
         return compiling.compiled(profile, kind, on)
     except KindNotInProfileError as error:

@@ -27,12 +27,15 @@ def seal_ledger(timestamp: int) -> None:
 @app.periodic(cron="5 * * * *")
 @app.task(queueing_lock="note_overdue", pass_context=False)
 def note_overdue(timestamp: int) -> None:
-    """Take the steps that only time takes; give notice of cases whose lawful day is past."""
-    from huitong.cases import tasks  # noqa: PLC0415
+    """Take the steps that only time takes; give notice of last days and of terms that end."""
+    from huitong.cases import expiry, tasks  # noqa: PLC0415
 
     del timestamp
+    # In this order: a calendar that was loaded moves days before anybody is told of them.
+    tasks.renew_days(now())
     tasks.take_lapsed(now())
-    tasks.note_overdue(now())
+    tasks.give_notice(now())
+    expiry.note_endings(now())
 
 
 @app.periodic(cron="17 3 * * *")

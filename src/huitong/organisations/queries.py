@@ -3,9 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from django.utils import timezone
+
 from huitong.organisations.errors import NoAuthorityError, NoPostError, NoRegulationError
 from huitong.organisations.models import Department, Duty, Jurisdiction, Person, Post
 from huitong.organisations.types import Actor, PostRole
+from huitong.regulations import profiles
 
 
 def actor_of(person: Person, on: dt.date, *, department: Department | None = None) -> Actor:
@@ -68,8 +71,20 @@ def authority_of(jurisdiction: Jurisdiction, duty: str, *, cite: Iterable[str] =
     return held.department
 
 
-def profile_of(jurisdiction: Jurisdiction) -> str:
-    """Return the id of the regulation applied here: its own choice, else that of its parent.
+def profile_of(jurisdiction: Jurisdiction, on: dt.date | None = None) -> str:
+    """Return the id of the regulation under which new cases of that day fall here.
+
+    The jurisdiction's own choice, else that of its parent; where the term of that regulation has
+    ended (or not begun), the one above it (`profiles.standing_in`). Without a day it is today's: a
+    page that shows what an entry must state has no moment of its own.
+
+    Raises: NoRegulationError; ExpiredError, when nothing is in force that day.
+    """
+    return profiles.standing_in(chosen_profile_of(jurisdiction), on or timezone.localdate()).id
+
+
+def chosen_profile_of(jurisdiction: Jurisdiction) -> str:
+    """Return the id of the regulation chosen for a jurisdiction, be it in force or not.
 
     Raises: NoRegulationError.
     """

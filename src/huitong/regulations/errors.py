@@ -63,3 +63,23 @@ class DateNotSetError(RegulationError):
     """The period is a date in an order (`set_in`), and no date was given."""
 
     code = "date_not_set"
+
+
+class NoticeBrokenError(RegulationError):
+    """A holiday notice cannot be taken as it is; `faults` lists why, with file and line."""
+
+    code = "notice_broken"
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(
+            f"The notice has {len(faults)} fault(s), nothing was loaded; mend them:\n{lines}",
+            zh=f"放假通知有 {len(faults)} 处错误，未予加载，请更正：\n{lines}",
+        )
+        self.faults = tuple(faults)
+
+
+class ExpiredError(RegulationError):
+    """No regulation is in force: the chosen one ended and names none above it."""
+
+    code = "regulation_expired"

@@ -83,7 +83,15 @@ def read(path: Path) -> Any:  # noqa: ANN401 (YAML is untyped)
 
     Raises: NotYamlError, when it cannot be read, with the line.
     """
-    loader = _Loader(path.read_text(encoding="utf-8"))
+    return marked(path.read_text(encoding="utf-8"))
+
+
+def marked(text: str) -> Any:  # noqa: ANN401 (YAML is untyped)
+    """Return a document with its lines.
+
+    Raises: NotYamlError, when it cannot be read, with the line.
+    """
+    loader = _Loader(text)
     try:
         node = loader.get_single_node()
         return None if node is None else loader.construct_marked(node)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from huitong.regulations import checking, clauses
-from huitong.regulations.errors import ProfileBrokenError, ProfileUnknownError
+from huitong.regulations.errors import ExpiredError, ProfileBrokenError, ProfileUnknownError
 from huitong.regulations.law import Profile
 
 
@@ -39,3 +39,25 @@ def load(profile_id: str) -> Profile:
 def in_force(on: date) -> tuple[Profile, ...]:
     """Return the profiles under which a case received on that day may be opened."""
     return tuple(p for p in map(load, all_ids()) if p.status == "in_force" and p.in_force(on))
+
+
+def standing_in(profile_id: str, on: date) -> Profile:
+    """Return the profile under which new cases fall where one was chosen: it, or one above it.
+
+    A regulation that ended, or has not begun, leaves the field to its parent. A draft or a model
+    has no term of validity and is applied as chosen.
+
+    Raises: ProfileUnknownError; ExpiredError, when nothing above is in force that day either.
+    """
+    profile: Profile | None = load(profile_id)
+    while profile is not None and not profile.in_force(on):
+        profile = profile.above
+    if profile is None:
+        chosen = load(profile_id)
+        raise ExpiredError(
+            f"{chosen.title.en} is not in force on {on} and nothing above it is: choose another "
+            "regulation for the jurisdiction.",
+            zh=f"《{chosen.title.zh}》在{on}不在有效期内，也没有可适用的上位规定：请另行选定适用规定。",
+            cite=chosen.validity_cite,
+        )
+    return profile

@@ -5,7 +5,9 @@ from django.dispatch import receiver
 
 from huitong.organisations.models import Jurisdiction
 from huitong.regulations import profiles
+from huitong.regulations.errors import ExpiredError
 from huitong.regulations.law import Profile
+from huitong.web import clock
 
 # Read once by each process: the root of an installation changes its regulation hardly ever, and
 # then in a process that is told by the signal; the others speak so after they are started again.
@@ -29,4 +31,8 @@ def regulation() -> Profile | None:
         if found is None:
             return None
         _chosen[_KEY] = found
-    return profiles.load(_chosen[_KEY])
+    try:
+        return profiles.standing_in(_chosen[_KEY], clock.day_of(clock.now()))
+    except ExpiredError:
+        # Its words are still the place's own; that it ended is for whoever opens a case.
+        return profiles.load(_chosen[_KEY])

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from huitong.cases import actions, deadlines, queries, tables
+from huitong.cases import actions, queries, tables
 from huitong.cases.errors import FactMissingError, StaleCaseError
 from huitong.cases.models import Case, CaseEvent, Waiting
 from huitong.cases.types import TimelineItem
@@ -198,7 +198,7 @@ def _due(request: StaffRequest, case: Case, history: Sequence[CaseEvent]) -> dic
     due = None if case.closed_at else queries.due_of(case, history)
     if due is None:
         return None
-    remaining = deadlines.remaining(due, clock.day_of(request.at))
+    remaining = queries.remaining(case, due, clock.day_of(request.at))
     words, tone = left(remaining, overdue=request.at > due.at)
     return {
         "left": words,

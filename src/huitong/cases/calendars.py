@@ -1,0 +1,89 @@
+"""The calendar of a place: the package's own, the notices loaded since, and local days off."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from uuid import UUID
+
+from huitong.cases.models import CalendarNotice
+from huitong.organisations.models import Jurisdiction
+from huitong.regulations import holiday_notices
+from huitong.regulations.calendars import MAINLAND, DayRow, WorkingCalendar
+from huitong.regulations.holiday_notices import HolidayNotice
+from huitong.regulations.types import Names
+
+_MAKE_UP = Names("调休上班", "make-up working day")
+
+
+def of(jurisdiction: Jurisdiction) -> WorkingCalendar:
+    """Return the calendar of one jurisdiction; see `of_all`."""
+    return of_all([jurisdiction.pk])[jurisdiction.pk]
+
+
+def of_all(jurisdiction_ids: Iterable[int]) -> dict[int, WorkingCalendar]:
+    """Return the calendars of jurisdictions by id: one query, two where a place has days off.
+
+    Of several notices on one year the last one loaded counts. Days off of a place count in the
+    places below it too.
+    """
+    wanted = set(jurisdiction_ids)
+    rows: list[tuple[UUID, int | None]] = [
+        (row.entry_uuid, row.jurisdiction_id)
+        for row in CalendarNotice.objects.only("entry_uuid", "jurisdiction_id").order_by("id")
+    ]
+    national = tuple(uuid for uuid, place in rows if place is None)
+    if len(national) == len(rows):
+        return dict.fromkeys(wanted, _made(national, ()))
+    places = Jurisdiction.objects.only("parent_id")
+    above: dict[int, int | None] = {place.pk: place.parent_id for place in places}
+    found = {}
+    for place in wanted:
+        line = _line(place, above)
+        found[place] = _made(national, tuple(uuid for uuid, where in rows if where in line))
+    return found
+
+
+def body_of(notice: HolidayNotice) -> dict[str, object]:
+    """Return the days of a notice as the database keeps them."""
+    return {
+        "days_off": [
+            [row.day.isoformat(), row.names.zh, row.names.en]
+            for row in notice.rows
+            if not row.working
+        ],
+        "make_up": [row.day.isoformat() for row in notice.rows if row.working],
+    }
+
+
+def _line(place: int, above: dict[int, int | None]) -> set[int]:
+    line: set[int] = set()
+    here: int | None = place
+    while here is not None and here not in line:
+        line.add(here)
+        here = above.get(here)
+    return line
+
+
+@lru_cache(maxsize=64)
+def _made(national: Sequence[UUID], local: Sequence[UUID]) -> WorkingCalendar:
+    # By the names of rows that never change, so what is kept here cannot grow old.
+    if not (national or local):
+        return MAINLAND
+    loaded = CalendarNotice.objects.filter(entry_uuid__in=[*national, *local])
+    rows = {row.entry_uuid: row for row in loaded}
+    days_off = {day.day: day.names for one in local for day in _rows_of(rows[one])}
+    last = {rows[one].year: rows[one] for one in national}
+    notices = [HolidayNotice(year, row.number, _rows_of(row)) for year, row in last.items()]
+    return holiday_notices.with_notices(MAINLAND, notices, days_off)
+
+
+def _rows_of(row: CalendarNotice) -> tuple[DayRow, ...]:
+    off = [
+        DayRow(dt.date.fromisoformat(day), working=False, names=Names(zh, en))
+        for day, zh, en in row.body["days_off"]
+    ]
+    work = [
+        DayRow(dt.date.fromisoformat(day), working=True, names=_MAKE_UP)
+        for day in row.body["make_up"]
+    ]
+    return tuple(sorted((*off, *work), key=lambda each: each.day))

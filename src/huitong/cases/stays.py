@@ -1,0 +1,85 @@
+"""The present stay of a case in a state: until when, as it is kept to be searched and sorted by.
+
+What is kept here follows from the events, the calendar and the body's own number; when it and
+`queries.due_of` differ, that function is right and this is renewed.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from huitong.cases import deadlines
+from huitong.cases.models import Case, CaseEvent, OwnPeriod, Waiting
+from huitong.cases.types import Holder, Noticed
+from huitong.organisations.models import Duty
+from huitong.regulations import rules as law
+from huitong.regulations import timing
+from huitong.regulations.calendars import WorkingCalendar
+from huitong.regulations.clocks import Due
+from huitong.regulations.types import FlatTable, State
+
+FIELDS = ("own_days", "due_at", "calendar", "noticed")
+"""The columns of a case that this module writes."""
+
+
+def begin(
+    case: Case,
+    table: FlatTable,
+    events: Sequence[CaseEvent],
+    waiting: Sequence[Holder],
+    calendar: WorkingCalendar,
+    at: dt.datetime,
+) -> None:
+    """Set what follows for the state that the last event led to; the caller saves the case."""
+    state = table.states[events[-1].to_state]
+    before = table.states.get(events[-1].from_state)
+    if before is None or before.stage != state.stage:
+        case.own_days = _own_days(table, state, events, waiting, at)
+    due = deadlines.due(table, events, calendar, own_days=case.own_days)
+    case.due_at = due.at if due else None
+    case.calendar = calendar.id
+    case.noticed = Noticed.NOT
+
+
+def renew(case: Case, due: Due | None, calendar: WorkingCalendar) -> bool:
+    """Keep a last day that was computed anew for a locked case; say whether it moved.
+
+    A day that moved later was not yet given notice of; one that moved earlier is noticed by the
+    next sweep all the same.
+    """
+    moved = case.due_at != (due.at if due else None)
+    case.due_at = due.at if due else None
+    case.calendar = calendar.id
+    if moved:
+        case.noticed = Noticed.NOT
+    case.save(update_fields=["due_at", "calendar", "noticed"])
+    if moved:
+        Waiting.objects.filter(case=case).update(due_at=case.due_at)
+    return moved
+
+
+def _own_days(
+    table: FlatTable,
+    state: State,
+    events: Sequence[CaseEvent],
+    waiting: Sequence[Holder],
+    at: dt.datetime,
+) -> int | None:
+    """Return the number that the body which is to act had set for such a stage by now."""
+    limit = law.limit_of(state, timing.merged(deadlines.history_of(events)))
+    if limit is None or limit.own_period is None:
+        return None
+    bodies = [holder.department_id for holder in waiting if holder.department_id is not None]
+    for holder in waiting:
+        if holder.duty and holder.jurisdiction_id is not None:
+            held = Duty.objects.filter(
+                jurisdiction_id=holder.jurisdiction_id, duty=holder.duty
+            ).values_list("department_id", flat=True)
+            bodies += list(held)
+    chosen = (
+        OwnPeriod.objects.filter(
+            department_id__in=bodies, kind=table.kind, stage=state.stage, since__lte=at
+        )
+        .order_by("-since", "-id")
+        .first()
+    )
+    return chosen.days if chosen else None
