@@ -51,15 +51,11 @@ def _most_urgent(actor: Actor, limit: int) -> list[int]:
     A question for each thing that the body is, each answered from its own index in order, so that
     the length of the whole list does not matter.
     """
-    places = sorted({code for code, _ in actor.duties})
-    ids = Jurisdiction.objects.filter(code__in=places).values_list("code", "pk")
-    known = dict(ids) if places else {}
     asked = [Q(department_id=actor.department_id)] if actor.department_id else []
-    asked += [
-        Q(jurisdiction_id=known[code], duty=duty)
-        for code, duty in sorted(actor.duties)
-        if code in known
-    ]
+    for code, duty in sorted(actor.duties):
+        # One value and no join: only so is the index read in its own order.
+        place = Jurisdiction.objects.filter(code=code).values("pk")
+        asked.append(Q(jurisdiction_id=models.Subquery(place), duty=duty))
     parts = [
         Waiting.objects.filter(one)
         .order_by(models.F("due_at").asc(nulls_last=True), "case_id")
@@ -87,14 +83,14 @@ def due_of(
     read them already.
     """
     events = history_of(case) if history is None else history
-    days = calendar or calendars.of_all([case.jurisdiction_id])[case.jurisdiction_id]
-    return deadlines.due(tables.of(case), events, days, own_days=case.own_days)
+    return deadlines.due(
+        tables.of(case), events, calendar or calendar_of(case), own_days=case.own_days
+    )
 
 
-def remaining(case: Case, due: Due, today: dt.date) -> int:
-    """Return the working days left in the case's jurisdiction; negative when the day is past."""
-    calendar = calendars.of_all([case.jurisdiction_id])[case.jurisdiction_id]
-    return deadlines.remaining(due, today, calendar)
+def calendar_of(case: Case) -> WorkingCalendar:
+    """Return the calendar of the case's jurisdiction, in one query."""
+    return calendars.of_all([case.jurisdiction_id])[case.jurisdiction_id]
 
 
 def steps_open_to(

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from huitong.cases import actions, queries, tables
+from huitong.cases import actions, deadlines, queries, tables
 from huitong.cases.errors import FactMissingError, StaleCaseError
 from huitong.cases.models import Case, CaseEvent, Waiting
 from huitong.cases.types import TimelineItem
@@ -195,10 +195,13 @@ def _in_order(parties: Mapping[str, Department]) -> list[Department]:
 
 
 def _due(request: StaffRequest, case: Case, history: Sequence[CaseEvent]) -> dict[str, Any] | None:
-    due = None if case.closed_at else queries.due_of(case, history)
+    if case.closed_at:
+        return None
+    calendar = queries.calendar_of(case)
+    due = queries.due_of(case, history, calendar)
     if due is None:
         return None
-    remaining = queries.remaining(case, due, clock.day_of(request.at))
+    remaining = deadlines.remaining(due, clock.day_of(request.at), calendar)
     words, tone = left(remaining, overdue=request.at > due.at)
     return {
         "left": words,
