@@ -178,4 +178,5 @@ def test_every_cite_is_listed_with_the_place_that_relies_on_it() -> None:
     assert "kinds.catalogue_review.review.refuse" in cites["HL-12.3"]
     assert "validity" in cites["HL-47"]
     assert "overdue" in cites["HL-42.2"]
-    assert cites["HL-46"] == []
+    assert cites["HL-46"] == ["house.bodies.other_state_organ"]
+    assert cites["HL-40"] == []

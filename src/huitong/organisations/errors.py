@@ -1,5 +1,6 @@
 """What the room `organisations` refuses, and why."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from huitong.errors import HuitongError
@@ -128,3 +129,35 @@ class WeakPasswordError(OrganisationError):
     """A password is too easy to guess."""
 
     code = "weak_password"
+
+
+class ActPaperError(OrganisationError):
+    """An act on a body has no paper, or a day on which it cannot be recorded."""
+
+    code = "act_paper"
+
+
+class BodyKindError(OrganisationError):
+    """A body is of no known kind, or lacks the law that makes it one."""
+
+    code = "body_kind"
+
+
+class UnitError(OrganisationError):
+    """A unit of a department cannot be named like that."""
+
+    code = "unit"
+
+
+class BodyEndedError(OrganisationError):
+    """A department that was merged or abolished acts no longer."""
+
+    code = "body_ended"
+
+    def __init__(self, *, department: str, day: dt.date, successor: str) -> None:
+        super().__init__(
+            f"{department} ended on {day}: "
+            + (f"act on {successor}, its successor." if successor else "it has no successor."),
+            zh=f"“{department}”已于{day}撤销"
+            + (f"，由“{successor}”承接：请在承接部门办理。" if successor else "，没有承接部门。"),
+        )

@@ -1,4 +1,8 @@
-"""The tree of jurisdictions, its departments, and the people who act for them."""
+"""The tree of jurisdictions, its departments, and the people who act for them.
+
+The database guards these tables too (migration `0003`): what happened to a body is only ever
+added, a post or a delegation only ever ends earlier, and no body is removed.
+"""
 
 import datetime as dt
 from typing import ClassVar, Self
@@ -7,13 +11,17 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
-from huitong.organisations.types import Level, PostRole
+from huitong.organisations.types import BodyAct, Level, PostRole
 
 
 class Jurisdiction(models.Model):
-    """An administrative division that applies a regulation of its own or its parent's."""
+    """An administrative division that applies a regulation of its own or its parent's.
 
-    code = models.CharField("行政区划代码", max_length=6, unique=True)
+    Codes are those of GB/T 2260 (six digits); below the county of GB/T 10114 (nine digits) and,
+    for villages and communities, of the statistical code (twelve).
+    """
+
+    code = models.CharField("行政区划代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=100)
     name_en = models.CharField("英文名称", max_length=150, blank=True)
     level = models.CharField("层级", max_length=10, choices=[(x.value, x.value) for x in Level])
@@ -22,6 +30,10 @@ class Jurisdiction(models.Model):
     )
     profile_id = models.CharField("适用规定", max_length=64, blank=True)
     """The regulation chosen here; empty means that the parent's is applied."""
+    ended_on = models.DateField("撤销日", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["code"]
@@ -30,7 +42,7 @@ class Jurisdiction(models.Model):
         return self.name
 
     def lineage(self) -> tuple["Jurisdiction", ...]:
-        """Return the jurisdiction, then its parent, up to the root (three at most)."""
+        """Return the jurisdiction, then its parent, up to the root (six at most)."""
         chain: list[Jurisdiction] = []
         here: Jurisdiction | None = self
         while here is not None:
@@ -49,12 +61,65 @@ class Department(models.Model):
     credit_code = models.CharField(
         "统一社会信用代码", max_length=18, unique=True, null=True, blank=True
     )
+    kind = models.CharField("单位类别", max_length=32, default="government_department")
+    """One of `bodies` in `regulations/house.yaml`."""
+    authorised_by = models.CharField("授权依据", max_length=300, blank=True)
+    """The law or regulation that gives the body its public function, where a text asks for it."""
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    guide = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="guided")
+    """The body above that guides the sector of this one."""
+    ended_on = models.DateField("撤销日", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["code"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlaceChange(models.Model):
+    """One act on an area: `before` held until the day before `day`, `after` from then on.
+
+    Both are {code, name, name_en, level, parent: code or null}.
+    """
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="changes")
+    act = models.CharField(max_length=16, choices=[(x.value, x.value) for x in BodyAct])
+    day = models.DateField("生效日")
+    paper = models.CharField("依据文件", max_length=200)
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["jurisdiction", "day", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction_id} {self.act} {self.day}"
+
+
+class DepartmentChange(models.Model):
+    """One act on a department, as `PlaceChange`.
+
+    Both sides are {name, name_en, kind, jurisdiction: code, successor: code or null}.
+    """
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="changes")
+    act = models.CharField(max_length=16, choices=[(x.value, x.value) for x in BodyAct])
+    day = models.DateField("生效日")
+    paper = models.CharField("依据文件", max_length=200)
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["department", "day", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.department_id} {self.act} {self.day}"
 
 
 class Duty(models.Model):
@@ -72,6 +137,70 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.jurisdiction_id}:{self.duty}"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    """Delegations, by day."""
+
+    def held_on(self, on: dt.date) -> Self:
+        """Keep those in force on a day: the first day counts, the day in `until` no longer."""
+        return self.filter(until__gt=on, since__lte=on)
+
+
+class Delegation(models.Model):
+    """A duty that its holder lets another department carry out for a time, by a paper (委托).
+
+    The holder keeps the duty and may still act; while the delegation runs the people of
+    `department` may too.
+    """
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="delegations")
+    duty = models.CharField("职责", max_length=40)
+    delegator = models.ForeignKey(Department, models.PROTECT, related_name="delegations_given")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="delegations_held")
+    since = models.DateField("起始日")
+    until = models.DateField("终止日")
+    paper = models.CharField("委托书", max_length=200)
+
+    objects: ClassVar[models.Manager["Delegation"]] = DelegationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["jurisdiction", "duty", "since", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")), name="delegation_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=~Q(delegator=F("department")), name="delegation_is_to_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction_id}:{self.duty} → {self.department_id}"
+
+
+class Unit(models.Model):
+    """A unit inside a department that does its data work or sees to its security (工作机构)."""
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="units")
+    kind = models.CharField("机构类别", max_length=16)
+    """One of `units` in `regulations/house.yaml`."""
+    name = models.CharField("名称", max_length=100)
+    since = models.DateField("确定日")
+    until = models.DateField("终止日", null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["department", "kind", "since"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["department", "kind"],
+                condition=Q(until__isnull=True),
+                name="one_unit_of_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -108,13 +237,22 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """A post that a person holds in a department from one day until another (exclusive)."""
+    """A post that a person holds in a department from one day until another (exclusive).
+
+    One who stands in (代理) holds a post too: `acting`, `stands_in_for` the holder's post unless
+    it is vacant, and `until` the day on which the holder is back.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     department = models.ForeignKey(Department, models.PROTECT, related_name="posts")
     role = models.CharField("职务", max_length=24, choices=[(x.value, x.value) for x in PostRole])
     since = models.DateField("任职日")
     until = models.DateField("离任日", null=True, blank=True)
+    contact = models.CharField("联系方式", max_length=100, blank=True)
+    acting = models.BooleanField("代理", default=False)
+    stands_in_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="stand_ins"
+    )
 
     objects: ClassVar[models.Manager["Post"]] = PostQuerySet.as_manager()
 
@@ -124,6 +262,10 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")),
                 name="post_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_in_for__isnull=True) | Q(acting=True, until__isnull=False),
+                name="standing_in_is_acting_and_ends",
             ),
             models.UniqueConstraint(
                 fields=["person", "department", "role"],

@@ -3,10 +3,19 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from django.db.models import F, Value
 from django.utils import timezone
 
 from huitong.organisations.errors import NoAuthorityError, NoPostError, NoRegulationError
-from huitong.organisations.models import Department, Duty, Jurisdiction, Person, Post
+from huitong.organisations.models import (
+    Delegation,
+    DelegationQuerySet,
+    Department,
+    Duty,
+    Jurisdiction,
+    Person,
+    Post,
+)
 from huitong.organisations.types import Actor, PostRole
 from huitong.regulations import profiles
 
@@ -27,17 +36,14 @@ def actors_of(person: Person, on: dt.date) -> tuple[Actor, ...]:
 
     Two queries. Raises: NoPostError.
     """
-    posts = Post.objects.filter(person=person).held_on(on).select_related("department")
-    held: dict[Department, list[PostRole]] = {}
-    for post in posts.order_by("-since", "-id"):
-        held.setdefault(post.department, []).append(PostRole(post.role))
+    posts = Post.objects.filter(person=person).held_on(on)
+    held: dict[Department, list[Post]] = {}
+    related = posts.select_related("department", "stands_in_for__person")
+    for post in related.order_by("-since", "-id"):
+        held.setdefault(post.department, []).append(post)
     if not held or not person.is_active:
         raise NoPostError(person=person.name)
-    duties: dict[int, set[tuple[str, str]]] = {}
-    for department_id, code, duty in Duty.objects.filter(department__in=held).values_list(
-        "department_id", "jurisdiction__code", "duty"
-    ):
-        duties.setdefault(department_id, set()).add((code, duty))
+    duties = _duties(held, on)
     return tuple(
         Actor(
             person_id=person.pk,
@@ -46,11 +52,64 @@ def actors_of(person: Person, on: dt.date) -> tuple[Actor, ...]:
             department_id=department.pk,
             department_code=department.code,
             department_name=department.name,
-            duties=frozenset(duties.get(department.pk, ())),
-            posts=frozenset(roles),
+            duties=frozenset((code, duty) for code, duty, _ in duties.get(department.pk, ())),
+            posts=frozenset(PostRole(post.role) for post in mine),
+            stands_in=_stood_in(mine),
+            delegated=frozenset(
+                (code, duty, by)
+                for code, duty, by in duties.get(department.pk, ())
+                if by and (code, duty, "") not in duties[department.pk]
+            ),
         )
-        for department, roles in held.items()
+        for department, mine in held.items()
     )
+
+
+def _stood_in(posts: Iterable[Post]) -> frozenset[tuple[PostRole, str]]:
+    """Return the posts held for somebody else only, with that person's user name."""
+    own = {post.role for post in posts if not post.acting}
+    return frozenset(
+        (PostRole(post.role), post.stands_in_for.person.username if post.stands_in_for else "")
+        for post in posts
+        if post.acting and post.role not in own
+    )
+
+
+def _duties(
+    departments: Iterable[Department], on: dt.date
+) -> Mapping[int, set[tuple[str, str, str]]]:
+    """Return by department (jurisdiction code, duty, delegator's code or ""), in one query.
+
+    A delegation gives nothing once the delegator no longer holds the duty.
+    """
+    wanted = list(departments)
+    lent = _lent(on).filter(department__in=wanted)
+    rows = (
+        Duty.objects.filter(department__in=wanted)
+        .values_list("department_id", "jurisdiction__code", "duty", Value(""))
+        .union(lent.values_list("department_id", "jurisdiction__code", "duty", "delegator__code"))
+    )
+    found: dict[int, set[tuple[str, str, str]]] = {}
+    for department_id, code, duty, by in rows:
+        found.setdefault(department_id, set()).add((code, duty, by))
+    return found
+
+
+def _lent(on: dt.date) -> DelegationQuerySet:
+    """Return the delegations of a day whose delegator still holds the duty."""
+    return Delegation.objects.filter(
+        jurisdiction__duties__duty=F("duty"), jurisdiction__duties__department=F("delegator")
+    ).held_on(on)
+
+
+def holds_duty(department_id: int, jurisdiction_id: int, duty: str, on: dt.date) -> bool:
+    """Whether a department holds a duty somewhere today, itself or by delegation. Two queries."""
+    if Duty.objects.filter(
+        jurisdiction_id=jurisdiction_id, duty=duty, department_id=department_id
+    ).exists():
+        return True
+    lent = _lent(on).filter(jurisdiction_id=jurisdiction_id, duty=duty)
+    return lent.filter(department_id=department_id).exists()
 
 
 def departments_of(person: Person, on: dt.date) -> list[Department]:

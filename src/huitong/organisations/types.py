@@ -1,16 +1,20 @@
 """Who acts: values that every room above hands around. No Django here."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 
 class Level(StrEnum):
-    """Level of a jurisdiction in GB/T 2260."""
+    """Level of a jurisdiction: down to the county by GB/T 2260, below it by GB/T 10114."""
 
+    NATION = "nation"
     PROVINCE = "province"
     CITY = "city"
     COUNTY = "county"
+    TOWN = "town"
+    VILLAGE = "village"
 
 
 class PostRole(StrEnum):
@@ -18,9 +22,22 @@ class PostRole(StrEnum):
 
     OFFICER = "officer"
     HEAD = "head"
+    DEPUTY = "deputy"
+    UNIT_HEAD = "unit_head"
     DAILY_STAFF = "daily_staff"
     CHIEF_DATA_OFFICER = "chief_data_officer"
     SECURITY_OFFICER = "security_officer"
+
+
+class BodyAct(StrEnum):
+    """What happens to a department or an area after its founding."""
+
+    RENAMED = "renamed"
+    RECODED = "recoded"
+    MOVED = "moved"
+    REKINDED = "rekinded"
+    MERGED = "merged"
+    ABOLISHED = "abolished"
 
 
 class DepartmentLike(Protocol):
@@ -51,8 +68,9 @@ class JurisdictionLike(Protocol):
 class Actor:
     """One person acting for one department on one day.
 
-    `duties` holds pairs (jurisdiction code, duty) of the department that day, `posts` the roles
-    that the person holds in it. An actor without a person is the platform itself.
+    `duties` holds pairs (jurisdiction code, duty) of the department that day, with those that
+    another department delegated to it; `posts` the roles that the person holds in it, with those
+    in which the person stands in for somebody. An actor without a person is the platform itself.
     """
 
     person_id: int | None
@@ -63,11 +81,19 @@ class Actor:
     department_name: str
     duties: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     posts: frozenset[PostRole] = field(default_factory=frozenset)
+    stands_in: frozenset[tuple[PostRole, str]] = field(default_factory=frozenset)
+    """Posts held for somebody else, with that person's user name; empty for a vacant post."""
+    delegated: frozenset[tuple[str, str, str]] = field(default_factory=frozenset)
+    """Duties held by delegation: (jurisdiction code, duty, code of the delegating department)."""
 
     @property
     def is_authority_of(self) -> frozenset[str]:
-        """Codes of the jurisdictions in which the actor's department holds any duty."""
-        return frozenset(code for code, _ in self.duties)
+        """Codes of the jurisdictions in which the actor's department holds any duty itself.
+
+        A duty carried out for another department does not make the delegate an authority.
+        """
+        lent = {(code, duty) for code, duty, _ in self.delegated}
+        return frozenset(code for code, duty in self.duties if (code, duty) not in lent)
 
     @property
     def is_system(self) -> bool:
@@ -80,6 +106,23 @@ class Actor:
         if self.is_system:
             return f"system:{self.username}"
         return f"person:{self.username}@{self.department_code}"
+
+    def capacity(
+        self, *, posts: Collection[PostRole] = (), duty: tuple[str, str] | None = None
+    ) -> dict[str, str]:
+        """Return for whom the actor acts in a post or a duty: facts for the ledger.
+
+        `{"stands_in_for": user name}` where one of `posts` is held for somebody else,
+        `{"delegated_by": department code}` where `duty` (jurisdiction code, duty) is; else empty.
+        """
+        facts: dict[str, str] = {}
+        held = sorted((role, whom) for role, whom in self.stands_in if role in posts)
+        if held:
+            facts["stands_in_for"] = held[0][1]
+        for code, name, by in sorted(self.delegated):
+            if (code, name) == duty:
+                facts["delegated_by"] = by
+        return facts
 
 
 SYSTEM = Actor(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from huitong.regulations import checking_tables, clauses, reading_profile, vocabulary
+from huitong.regulations import checking_tables, clauses, house, reading_profile, vocabulary
 from huitong.regulations.compiling import compiled, wording_days
 from huitong.regulations.errors import ProfileUnknownError
 from huitong.regulations.law import KindWord, ProcedureText, Profile, StageText
@@ -42,6 +42,7 @@ def inspect(folder: Path) -> tuple[Profile, list[Fault]]:
     for text in profile.kinds.values():
         faults += _said_and_unsaid(profile, text)
     faults += _kinds_stated(profile)
+    faults += house.read(folder, profile.clauses, profile.prefix)[1]
     if not faults:
         for text in profile.kinds.values():
             if text.absent is None:

@@ -1,0 +1,354 @@
+"""Departments and units: founding, kinds, names, guidance, and the duties they hold."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from huitong.identifiers import credit_code as credit_codes
+from huitong.organisations import queries
+from huitong.organisations.actions.guarding import (
+    AREA,
+    HOUSE,
+    note,
+    require_act,
+    require_naming,
+    require_oversight,
+)
+from huitong.organisations.errors import (
+    BodyEndedError,
+    BodyKindError,
+    CodeError,
+    LevelError,
+    NoRegulationError,
+    TakenError,
+    UnitError,
+)
+from huitong.organisations.models import Department, DepartmentChange, Duty, Jurisdiction, Unit
+from huitong.organisations.types import Actor, BodyAct
+from huitong.regulations import house
+
+
+@transaction.atomic
+def found_department(
+    *,
+    code: str,
+    name: str,
+    jurisdiction: Jurisdiction,
+    actor: Actor,
+    at: dt.datetime,
+    name_en: str = "",
+    credit_code: str | None = None,
+    kind: str = "government_department",
+    authorised_by: str = "",
+    parent: Department | None = None,
+) -> Department:
+    """Add a department to a jurisdiction.
+
+    `kind` is one of `bodies` in `regulations/house.yaml`. Where the regulation binds such a body
+    only if a law gives it its function, `authorised_by` names that law; a kind that the regulation
+    does not name is noted, not refused.
+
+    Raises: NotAuthorityError, CodeError, TakenError, BodyKindError.
+    """
+    require_oversight(actor, jurisdiction)
+    warnings = _standing(kind, authorised_by, jurisdiction)
+    if credit_code:
+        checked = credit_codes.check(credit_code)
+        if not checked.ok:
+            raise CodeError(
+                f"{credit_code} is no unified social credit code ({checked.reason}): correct it.",
+                zh=f"“{credit_code}”不是有效的统一社会信用代码（{checked.reason}）：请更正。",
+            )
+        credit_code = checked.value
+        if Department.objects.filter(credit_code=credit_code).exists():
+            raise TakenError(what="credit code", value=str(credit_code))
+    if Department.objects.filter(code=code).exists():
+        raise TakenError(what="department code", value=code)
+    department = Department.objects.create(
+        code=code,
+        name=name,
+        name_en=name_en,
+        jurisdiction=jurisdiction,
+        credit_code=credit_code or None,
+        kind=kind,
+        authorised_by=authorised_by.strip(),
+        parent=parent,
+    )
+    facts: dict[str, object] = {
+        "name": name,
+        "jurisdiction": jurisdiction.code,
+        "credit_code": credit_code,
+        "kind": kind,
+        **warnings,
+    }
+    if parent is not None:
+        facts["parent"] = parent.code
+    note("department.founded", f"department:{code}", actor, at, AREA, facts)
+    return department
+
+
+@transaction.atomic
+def assign_duty(
+    *,
+    jurisdiction: Jurisdiction,
+    duty: str,
+    department: Department,
+    actor: Actor,
+    at: dt.datetime,
+) -> Duty:
+    """Give a duty of the competent authority to a department, taking it from the former holder.
+
+    Running cases that wait for the duty wait for the new holder from then on.
+
+    Raises: NotAuthorityError, BodyEndedError; LevelError when the department belongs to another
+    jurisdiction.
+    """
+    require_oversight(actor, jurisdiction)
+    if department.jurisdiction_id != jurisdiction.pk:
+        raise LevelError(
+            f"{department} belongs to another jurisdiction than {jurisdiction}: choose one of its "
+            "own departments.",
+            zh=f"“{department}”不属于“{jurisdiction}”：请选择本级部门。",
+            cite=AREA,
+        )
+    require_standing(department)
+    former = Duty.objects.select_for_update().filter(jurisdiction=jurisdiction, duty=duty).first()
+    held, _ = Duty.objects.update_or_create(
+        jurisdiction=jurisdiction, duty=duty, defaults={"department": department}
+    )
+    facts = {
+        "duty": duty,
+        "department": department.code,
+        "former": former.department.code if former else None,
+    }
+    note("duty.assigned", f"jurisdiction:{jurisdiction.code}", actor, at, AREA, facts)
+    return held
+
+
+@transaction.atomic
+def rename_department(
+    department: Department,
+    *,
+    name: str,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+    name_en: str = "",
+) -> Department:
+    """Give a department another name from a day on; what happened before keeps the old one.
+
+    Raises: NotAuthorityError, BodyEndedError, ActPaperError.
+    """
+    row = locked(department, actor)
+    before = state_of(row)
+    row.name, row.name_en = name, name_en
+    return changed(row, before, BodyAct.RENAMED, day, paper, actor, at)
+
+
+@transaction.atomic
+def move_department(
+    department: Department,
+    *,
+    jurisdiction: Jurisdiction,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+) -> Department:
+    """Put a department into another area from a day on; one that holds duties is relieved first.
+
+    Raises: NotAuthorityError, BodyEndedError, ActPaperError, LevelError.
+    """
+    row = locked(department, actor)
+    require_oversight(actor, jurisdiction)
+    if row.duties.exists():
+        raise LevelError(
+            f"{row} holds duties in {row.jurisdiction}: assign them to another department first.",
+            zh=f"“{row}”在“{row.jurisdiction}”承担主管职责：请先将职责交由其他部门。",
+            cite=AREA,
+        )
+    before = state_of(row)
+    row.jurisdiction = jurisdiction
+    return changed(row, before, BodyAct.MOVED, day, paper, actor, at)
+
+
+@transaction.atomic
+def change_kind(
+    department: Department,
+    *,
+    kind: str,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+    authorised_by: str = "",
+) -> Department:
+    """Make a department a body of another kind from a day on.
+
+    Raises: NotAuthorityError, BodyEndedError, ActPaperError, BodyKindError.
+    """
+    row = locked(department, actor)
+    _standing(kind, authorised_by, row.jurisdiction)
+    before = state_of(row)
+    row.kind, row.authorised_by = kind, authorised_by.strip()
+    return changed(row, before, BodyAct.REKINDED, day, paper, actor, at)
+
+
+@transaction.atomic
+def name_unit(
+    *,
+    department: Department,
+    kind: str,
+    name: str,
+    since: dt.date,
+    actor: Actor,
+    at: dt.datetime,
+) -> Unit:
+    """Name the unit that does a department's data work or sees to its security.
+
+    The unit of that kind named before ends on the same day.
+
+    Raises: NotYourDepartmentError, UnitError.
+    """
+    require_naming(actor, department)
+    require_standing(department)
+    if kind not in house.words().units or not name.strip():
+        raise UnitError(
+            f"A unit is one of {', '.join(house.words().units)} and has a name: correct it.",
+            zh="工作机构须选定类别并填写名称：请更正。",
+            cite=HOUSE,
+        )
+    former = Unit.objects.select_for_update().filter(
+        department=department, kind=kind, until__isnull=True
+    )
+    for one in former:
+        if since < one.since:
+            raise UnitError(
+                f"{one} is the unit since {one.since}; another cannot follow on {since}.",
+                zh=f"“{one}”自{one.since}起承担，新的机构不能早于该日：请核对日期。",
+                cite=HOUSE,
+            )
+        one.until = since
+        one.save(update_fields=["until"])
+    unit = Unit.objects.create(department=department, kind=kind, name=name.strip(), since=since)
+    facts = {"kind": kind, "name": unit.name, "since": since.isoformat()}
+    note("unit.named", f"department:{department.code}", actor, at, HOUSE, facts)
+    return unit
+
+
+@transaction.atomic
+def set_guide(
+    department: Department, *, guide: Department | None, actor: Actor, at: dt.datetime
+) -> Department:
+    """Say which department one level or more above guides the sector of this one.
+
+    Raises: NotAuthorityError, BodyEndedError; LevelError when the guide is not of an area above.
+    """
+    row = locked(department, actor)
+    above = {place.pk for place in row.jurisdiction.lineage()[1:]}
+    if guide is not None and guide.jurisdiction_id not in above:
+        raise LevelError(
+            f"{guide} is not of an area above {row.jurisdiction}: choose one that is.",
+            zh=f"“{guide}”不是“{row.jurisdiction}”上级的部门：请选择上级部门。",
+        )
+    former, row.guide = row.guide, guide
+    row.save(update_fields=["guide"])
+    facts = {
+        "guide": guide.code if guide else None,
+        "former": former.code if former else None,
+    }
+    note("department.guided", f"department:{row.code}", actor, at, AREA, facts)
+    return row
+
+
+def state_of(row: Department) -> dict[str, object]:
+    """Return what history keeps of a department."""
+    return {
+        "name": row.name,
+        "name_en": row.name_en,
+        "kind": row.kind,
+        "jurisdiction": row.jurisdiction.code,
+        "successor": row.successor.code if row.successor else None,
+    }
+
+
+def locked(department: Department, actor: Actor) -> Department:
+    """Return the row, locked; only who oversees its area may change it, and only while it stands.
+
+    Raises: NotAuthorityError, BodyEndedError.
+    """
+    row = (
+        Department.objects.select_for_update(of=("self",))
+        .select_related("jurisdiction", "guide", "successor")
+        .get(pk=department.pk)
+    )
+    require_oversight(actor, row.jurisdiction)
+    require_standing(row)
+    return row
+
+
+def changed(
+    row: Department,
+    before: dict[str, object],
+    act: BodyAct,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+) -> Department:
+    """Save an act on a department with its history and its entry.
+
+    Raises: ActPaperError.
+    """
+    last = DepartmentChange.objects.filter(department=row).order_by("-day").first()
+    paper = require_act(day, paper, at, last.day if last else None)
+    after = state_of(row)
+    row.save(
+        update_fields=[
+            *("name", "name_en", "kind", "authorised_by", "jurisdiction", "ended_on", "successor")
+        ]
+    )
+    DepartmentChange.objects.create(
+        department=row, act=act.value, day=day, paper=paper, before=before, after=after
+    )
+    facts = {"day": day.isoformat(), "paper": paper, "before": before, "after": after}
+    note(f"department.{act.value}", f"department:{row.code}", actor, at, AREA, facts)
+    return row
+
+
+def require_standing(department: Department) -> None:
+    """Refuse a department that was merged or abolished.
+
+    Raises: BodyEndedError.
+    """
+    if department.ended_on is not None:
+        raise BodyEndedError(
+            department=department.name,
+            day=department.ended_on,
+            successor=department.successor.name if department.successor else "",
+        )
+
+
+def _standing(kind: str, authorised_by: str, jurisdiction: Jurisdiction) -> dict[str, object]:
+    """Check a kind of body against the regulation here; return the warning for the ledger."""
+    if kind not in house.words().bodies:
+        raise BodyKindError(
+            f"There is no kind of body {kind!r}: use one of {', '.join(house.words().bodies)}.",
+            zh=f"没有“{kind}”这一单位类别：请从列出的类别中选择。",
+        )
+    try:
+        asked = house.of(queries.profile_of(jurisdiction))
+    except NoRegulationError:
+        return {}
+    rule = asked.bodies.get(kind)
+    if rule is None:
+        return {"warning": "kind_not_in_text"}
+    if rule.authorised and not authorised_by.strip():
+        raise BodyKindError(
+            "Such a body counts only where a law or regulation gives it its public function: "
+            "name that law.",
+            zh="此类单位须经法律、法规授权管理公共事务：请填写授权依据。",
+            cite=rule.cite,
+        )
+    return {}

@@ -1,0 +1,225 @@
+"""Areas: founding, the regulation they apply, and what becomes of them."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from huitong.identifiers import divisions
+from huitong.organisations.actions.guarding import AREA, note, require_act, require_oversight
+from huitong.organisations.errors import CodeError, LevelError, TakenError
+from huitong.organisations.models import Jurisdiction, PlaceChange
+from huitong.organisations.types import Actor, BodyAct, Level
+from huitong.regulations import profiles
+
+# A county may lie directly below its province (省直辖县级行政区划), a town below a city without
+# counties.
+_BELOW: Mapping[Level, tuple[Level | None, ...]] = {
+    Level.NATION: (None,),
+    Level.PROVINCE: (None, Level.NATION),
+    Level.CITY: (Level.PROVINCE,),
+    Level.COUNTY: (Level.CITY, Level.PROVINCE),
+    Level.TOWN: (Level.COUNTY, Level.CITY),
+    Level.VILLAGE: (Level.TOWN,),
+}
+_DIGITS = {Level.TOWN: 9, Level.VILLAGE: 12}
+
+
+@transaction.atomic
+def found_jurisdiction(
+    *,
+    code: str,
+    name: str,
+    level: Level | str,
+    parent: Jurisdiction | None,
+    actor: Actor,
+    at: dt.datetime,
+    name_en: str = "",
+    profile_id: str = "",
+) -> Jurisdiction:
+    """Add a jurisdiction to the tree. A code that GB/T 2260 does not know is noted, not refused.
+
+    Raises: NotAuthorityError, CodeError, LevelError, TakenError, or what loading a profile raises.
+    """
+    require_oversight(actor, parent)
+    level = Level(level)
+    _require_code(code, level, parent)
+    _require_below(name, level, parent)
+    if profile_id:
+        profiles.load(profile_id)
+    jurisdiction = Jurisdiction.objects.create(
+        code=code,
+        name=name,
+        name_en=name_en,
+        level=level.value,
+        parent=parent,
+        profile_id=profile_id,
+    )
+    facts: dict[str, object] = {
+        "code": code,
+        "name": name,
+        "level": level.value,
+        "parent": parent.code if parent else None,
+        "profile": profile_id,
+    }
+    if not divisions.known(code[:6], timezone.localdate(at)):
+        facts["warning"] = "division_unknown"
+    note("jurisdiction.founded", f"jurisdiction:{code}", actor, at, AREA, facts)
+    return jurisdiction
+
+
+@transaction.atomic
+def choose_regulation(
+    jurisdiction: Jurisdiction, *, profile_id: str, actor: Actor, at: dt.datetime
+) -> Jurisdiction:
+    """Apply another regulation to new cases; running cases keep the one they began under.
+
+    Raises: NotAuthorityError, or what loading a profile raises.
+    """
+    require_oversight(actor, jurisdiction)
+    profiles.load(profile_id)
+    row = Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)
+    before, row.profile_id = row.profile_id, profile_id
+    row.save(update_fields=["profile_id"])
+    facts = {"before": before, "profile": profile_id}
+    note("jurisdiction.regulation", f"jurisdiction:{row.code}", actor, at, AREA, facts)
+    return row
+
+
+@transaction.atomic
+def rename_jurisdiction(
+    jurisdiction: Jurisdiction,
+    *,
+    name: str,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+    name_en: str = "",
+) -> Jurisdiction:
+    """Give an area another name from a day on; what happened before keeps the old one.
+
+    Raises: NotAuthorityError, ActPaperError.
+    """
+    row = _locked(jurisdiction, actor)
+    before = state_of(row)
+    row.name, row.name_en = name, name_en
+    return _changed(row, before, BodyAct.RENAMED, day, paper, actor, at)
+
+
+@transaction.atomic
+def recode_jurisdiction(
+    jurisdiction: Jurisdiction,
+    *,
+    code: str,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+) -> Jurisdiction:
+    """Give an area the code that the standard gives it from a day on (a county becomes a district).
+
+    Raises: NotAuthorityError, ActPaperError, CodeError, TakenError.
+    """
+    row = _locked(jurisdiction, actor)
+    before = state_of(row)
+    _require_code(code, Level(row.level), row.parent)
+    row.code = code
+    return _changed(row, before, BodyAct.RECODED, day, paper, actor, at)
+
+
+@transaction.atomic
+def move_jurisdiction(
+    jurisdiction: Jurisdiction,
+    *,
+    parent: Jurisdiction,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+) -> Jurisdiction:
+    """Put an area below another parent from a day on; whoever oversees both may.
+
+    Raises: NotAuthorityError, ActPaperError, LevelError.
+    """
+    row = _locked(jurisdiction, actor)
+    require_oversight(actor, parent)
+    before = state_of(row)
+    _require_below(row.name, Level(row.level), parent)
+    row.parent = parent
+    return _changed(row, before, BodyAct.MOVED, day, paper, actor, at)
+
+
+def state_of(row: Jurisdiction) -> dict[str, object]:
+    """Return what history keeps of an area: code, names, level, the code of its parent."""
+    return {
+        "code": row.code,
+        "name": row.name,
+        "name_en": row.name_en,
+        "level": row.level,
+        "parent": row.parent.code if row.parent else None,
+    }
+
+
+def _locked(jurisdiction: Jurisdiction, actor: Actor) -> Jurisdiction:
+    row = (
+        Jurisdiction.objects.select_for_update(of=("self",))
+        .select_related("parent")
+        .get(pk=jurisdiction.pk)
+    )
+    require_oversight(actor, row)
+    if row.ended_on is not None:
+        raise LevelError(
+            f"{row} ended on {row.ended_on}: act on its successor.",
+            zh=f"“{row}”已于{row.ended_on}撤销：请在承接的行政区办理。",
+        )
+    return row
+
+
+def _changed(
+    row: Jurisdiction,
+    before: dict[str, object],
+    act: BodyAct,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+) -> Jurisdiction:
+    last = PlaceChange.objects.filter(jurisdiction=row).order_by("-day").first()
+    paper = require_act(day, paper, at, last.day if last else None)
+    after = state_of(row)
+    row.save(update_fields=["code", "name", "name_en", "parent"])
+    PlaceChange.objects.create(
+        jurisdiction=row, act=act.value, day=day, paper=paper, before=before, after=after
+    )
+    facts = {"day": day.isoformat(), "paper": paper, "before": before, "after": after}
+    note(f"jurisdiction.{act.value}", f"jurisdiction:{row.code}", actor, at, AREA, facts)
+    return row
+
+
+def _require_code(code: str, level: Level, parent: Jurisdiction | None) -> None:
+    digits = _DIGITS.get(level, 6)
+    if len(code) != digits or not code.isascii() or not code.isdigit():
+        written = {6: "six digits: take it from GB/T 2260"}.get(digits, f"{digits} digits")
+        standard = "GB/T 2260" if digits == 6 else "GB/T 10114"
+        raise CodeError(
+            f"The division code {code!r} is not {written}.",
+            zh=f"行政区划代码“{code}”不是{digits}位数字：请按 {standard} 填写。",
+        )
+    if digits > 6 and parent is not None and not code.startswith(parent.code):
+        raise CodeError(
+            f"The code {code} does not begin with {parent.code}, that of {parent}: correct it.",
+            zh=f"代码“{code}”不以其上级“{parent}”的代码{parent.code}开头：请更正。",
+        )
+    if Jurisdiction.objects.filter(code=code).exists():
+        raise TakenError(what="division code", value=code)
+
+
+def _require_below(name: str, level: Level, parent: Jurisdiction | None) -> None:
+    above = Level(parent.level) if parent else None
+    if above not in _BELOW[level]:
+        raise LevelError(
+            f"A {level} cannot stand below {parent or 'nothing'}: name a parent one level above.",
+            zh=f"“{name}”的层级与其上级“{parent or '无'}”不相符：请选择上一级行政区。",
+        )

@@ -1,0 +1,109 @@
+"""What a regulation asks of a body and is not there: posts, units, duties; each with its cite."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from huitong.organisations import queries
+from huitong.organisations.errors import NoRegulationError
+from huitong.organisations.models import Department, Duty, Jurisdiction, Post, Unit
+from huitong.regulations import house, profiles
+from huitong.regulations.types import Names
+
+# A body that the text merely encourages, or that only receives data, owes no house of its own.
+_OWING = frozenset({"bound", "in_part", "by_reference"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing asked for and missing. `what` is `post`, `unit` or `duty`, `name` its word.
+
+    `filled_by` are the posts of which any would do; `presumed` marks our reading of the text.
+    """
+
+    what: str
+    name: str
+    names: Names
+    cite: tuple[str, ...]
+    filled_by: tuple[str, ...] = ()
+    filed: str = ""
+    presumed: bool = False
+
+
+def house_of(jurisdiction: Jurisdiction) -> house.House:
+    """Return what the regulation applied here asks; nothing where none was chosen."""
+    try:
+        return house.of(queries.profile_of(jurisdiction))
+    except NoRegulationError:
+        return house.House()
+
+
+def standing_of(department: Department) -> house.BodyRule | None:
+    """Return how the regulation stands to this kind of body; None where it does not name it."""
+    return house_of(department.jurisdiction).bodies.get(department.kind)
+
+
+def of_department(department: Department, on: dt.date) -> list[Gap]:
+    """Return the posts and units that a department lacks on a day, in the order of the text.
+
+    A post held by somebody who stands in is filled. Two queries beside those for the regulation.
+    """
+    rule = standing_of(department)
+    if department.ended_on is not None or rule is None or rule.standing not in _OWING:
+        return []
+    asked = house_of(department.jurisdiction)
+    posts = set(
+        Post.objects.filter(department=department, person__is_active=True)
+        .held_on(on)
+        .values_list("role", flat=True)
+    )
+    units = {
+        unit.kind
+        for unit in Unit.objects.filter(department=department, since__lte=on)
+        if unit.until is None or unit.until > on
+    }
+    found = [
+        Gap("unit", unit.name, unit.names, unit.cite)
+        for unit in asked.units.values()
+        if unit.name not in units
+    ]
+    found += [
+        Gap("post", post.name, post.names, post.cite, post.any_of, post.filed, post.presumed)
+        for post in asked.posts.values()
+        if posts.isdisjoint(post.any_of)
+    ]
+    return found
+
+
+def of_jurisdiction(jurisdiction: Jurisdiction) -> list[Gap]:
+    """Return the duties that the regulation gives to some body here and that nobody holds.
+
+    The articles are those by which the text has the holder act. One query beside those for the
+    regulation; none where no regulation was chosen.
+    """
+    held = set(Duty.objects.filter(jurisdiction=jurisdiction).values_list("duty", flat=True))
+    return [gap for gap in duties_of(jurisdiction) if gap.name not in held]
+
+
+def duties_of(jurisdiction: Jurisdiction) -> list[Gap]:
+    """Return every duty that the regulation has somebody of this level hold, held or not.
+
+    `names` are those of the body to which the text gives the duty, where it names one.
+    """
+    try:
+        profile = profiles.load(queries.profile_of(jurisdiction))
+    except NoRegulationError:
+        return []
+    cites: dict[str, dict[str, None]] = {}
+    presumed: dict[str, bool] = {}
+    for role in profile.roles.values():
+        if role.resolver != "authority" or not role.duty or role.recorded_by is not None:
+            continue
+        if role.level is None or role.level == jurisdiction.level:
+            cites.setdefault(role.duty, {}).update(dict.fromkeys(role.cite))
+            presumed[role.duty] = presumed.get(role.duty, True) and role.presumed
+    found = []
+    for duty, body in profile.duties.items():
+        if duty in cites:
+            names = profile.bodies.get(body, profile.words.duties[duty])
+            found.append(Gap("duty", duty, names, tuple(cites[duty]), (), "", presumed[duty]))
+    return found

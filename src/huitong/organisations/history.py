@@ -1,0 +1,95 @@
+"""What a body was on a given day, and what became of it. Cases of that day keep these names."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from huitong.organisations.models import Department, DepartmentChange, Jurisdiction, PlaceChange
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceThen:
+    """An area as it was on a day; `parent` is the code that its parent had in the change's act."""
+
+    code: str
+    name: str
+    name_en: str
+    level: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentThen:
+    """A department as it was on a day."""
+
+    name: str
+    name_en: str
+    kind: str
+    jurisdiction: str
+
+
+def place_on(jurisdiction: Jurisdiction, day: dt.date) -> PlaceThen:
+    """Return an area as it was on a day: before its first known change, as that change found it.
+
+    One query.
+    """
+    later = PlaceChange.objects.filter(jurisdiction=jurisdiction, day__gt=day)
+    change = later.order_by("day", "id").first()
+    if change is not None:
+        return PlaceThen(**change.before)
+    parent = jurisdiction.parent
+    return PlaceThen(
+        jurisdiction.code,
+        jurisdiction.name,
+        jurisdiction.name_en,
+        jurisdiction.level,
+        parent.code if parent else None,
+    )
+
+
+def place_of_code(code: str, day: dt.date) -> Jurisdiction | None:
+    """Return the area that had this code on a day, whatever its code is now."""
+    was = Q(changes__before__code=code) | Q(changes__after__code=code)
+    for found in Jurisdiction.objects.filter(Q(code=code) | was).distinct():
+        if place_on(found, day).code == code and not (found.ended_on and found.ended_on <= day):
+            return found
+    return None
+
+
+def department_on(department: Department, day: dt.date) -> DepartmentThen:
+    """Return a department as it was on a day. One query."""
+    return departments_on([department], day)[department.pk]
+
+
+def departments_on(departments: Iterable[Department], day: dt.date) -> Mapping[int, DepartmentThen]:
+    """Return departments as they were on a day, by id, in one query."""
+    wanted = list(departments)
+    found: dict[int, DepartmentThen] = {}
+    later = DepartmentChange.objects.filter(department__in=wanted, day__gt=day)
+    for change in later.order_by("-day", "-id"):
+        found[change.department_id] = DepartmentThen(
+            **{key: value for key, value in change.before.items() if key != "successor"}
+        )
+    for one in wanted:
+        if one.pk not in found:
+            here = one.jurisdiction.code
+            found[one.pk] = DepartmentThen(one.name, one.name_en, one.kind, here)
+    return found
+
+
+def names_on(departments: Iterable[Department], day: dt.date) -> Mapping[int, str]:
+    """Return by id the names that departments had on a day, in one query."""
+    return {pk: then.name for pk, then in departments_on(departments, day).items()}
+
+
+def successor_of(department: Department) -> Department:
+    """Return who carries on for a department today: itself, or the last successor.
+
+    A department that was abolished without a successor is returned itself.
+    """
+    here = department
+    while here.ended_on is not None and here.successor is not None:
+        here = here.successor
+    return here
