@@ -202,15 +202,16 @@ class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
         return self.filter(facts__contains=dict(stated))
 
     def readable_by(self, actor: Actor, open_to_all: Collection[str] = ()) -> Self:
-        """Keep what the actor may read: as holder, party of the case, or authority of the place.
+        """Keep what the actor may read: as holder, as authority, or having acted in the case.
 
         `open_to_all` names the registers that everybody on the platform reads.
         """
         mine = Q(register__in=open_to_all) | Q(jurisdiction__code__in=actor.is_authority_of)
         if actor.department_id is not None:
-            mine |= Q(holder_id=actor.department_id)
-            for role in ("provider", "consumer", "party"):
-                mine |= Q(**{f"made_by__case__parties__{role}": actor.department_id})
+            steps = CaseEvent.objects.filter(
+                case=models.OuterRef("made_by__case"), department=actor.department_id
+            )
+            mine |= Q(holder_id=actor.department_id) | Q(models.Exists(steps))
         return self.filter(mine)
 
 

@@ -104,17 +104,14 @@ def enter(
 ) -> RegisterEntry:
     """Make an entry by the step that is being taken.
 
-    Subject and title are the case's unless given; the holder is the case's provider, consumer or
-    other party. `key` is what at most one living entry of the register may bear in the
-    jurisdiction. `more` are facts that the platform adds (the number of a version).
+    Subject, title and holder are the case's unless given. `key` is what at most one living entry of
+    the register may bear in the jurisdiction. `more` are facts that the platform adds.
 
     Raises: RegisteredAlreadyError, when a living entry bears the key.
     """
     known = stated(case)
     kept = {name: known[name] for name in register.facts if known.get(name) not in (None, "", [])}
     facts = kept | rules.normalised(more or {})
-    parties = queries.parties_of(case)
-    kept_for = holder or next((parties[name] for name in _HOLDERS if name in parties), None)
     _refuse_second(register, case, event, key)
     about = subject or case.subject
     noted = ledger.record(
@@ -137,7 +134,7 @@ def enter(
                 register=register.name,
                 subject=about,
                 key=key,
-                holder=kept_for,
+                holder=holder or holder_of(case),
                 jurisdiction=case.jurisdiction,
                 title=(title or case.title)[:300],
                 facts=facts,
@@ -178,6 +175,30 @@ def end(
             },
         )
     return len(rows)
+
+
+def holder_of(case: Case) -> Department | None:
+    """Return the department that an entry is about: the provider, else consumer or other party."""
+    found = (party_of(case, resolver) for resolver in _HOLDERS)
+    return next((party for party in found if party is not None), None)
+
+
+def party_of(case: Case, role: str) -> Department | None:
+    """Return the department that stands under a role's name, or that fills such a role.
+
+    Parties stand under the names of their roles (`collector`); the table says what each fills.
+    """
+    known = tables.of(case).roles
+    parties = queries.parties_of(case)
+    if role in parties:
+        return parties[role]
+    filling = (n for n in sorted(parties) if n in known and known[n].resolver == role)
+    return next((parties[name] for name in filling), None)
+
+
+def made_in(case: Case, register: Register) -> "RegisterEntryQuerySet":
+    """Return the entries of a register that the steps of one case made."""
+    return RegisterEntry.objects.on_register(register.name).filter(made_by__case=case)
 
 
 def living(register: Register, at: dt.datetime) -> "RegisterEntryQuerySet":

@@ -12,4 +12,9 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the actions, which register their effects with the cases."""
-        from huitong.catalogue import actions, standing, withdrawal  # noqa: F401, PLC0415 - after models
+        from huitong.catalogue import (  # noqa: PLC0415 - models must be loaded first
+            actions,  # noqa: F401
+            registers,  # noqa: F401
+            standing,  # noqa: F401
+            withdrawal,  # noqa: F401
+        )

@@ -195,3 +195,17 @@ class NotPublishedError(CatalogueError):
             f"Dataset {code} is not in the published catalogue: there is nothing to withdraw.",
             zh=f"目录条目 {code} 尚未发布，无需撤销。",
         )
+
+
+class SourceUnknownError(CatalogueError):
+    """A lead department was named that nobody knows."""
+
+    code = "source_unknown"
+
+    def __init__(self, named: str, *, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no department {named!r}: name the lead department by its code or its full "
+            "name.",
+            zh=f"没有名为“{named}”的部门：请填写牵头部门的代码或全称。",
+            cite=cite,
+        )

@@ -12,4 +12,4 @@ class OpeningConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the actions, which register their effects with the cases."""
-        from huitong.opening import actions  # noqa: F401, PLC0415 - models must be loaded first
+        from huitong.opening import access, actions, registers  # noqa: F401, PLC0415 - after models

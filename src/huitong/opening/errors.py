@@ -91,3 +91,43 @@ class FormatUnknownError(OpeningError):
             f"There is no download as {fmt!r}: choose {listed}.",
             zh=f"不提供“{fmt}”格式下载：可选 {listed}。",
         )
+
+
+class AccessNotForThisError(OpeningError):
+    """Access was granted to data that is not published, or not open on conditions."""
+
+    code = "access_not_for_this"
+
+    def __init__(self, subject: str, *, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"{subject} is no published dataset that is open on conditions: no access can be given "
+            "to it.",
+            zh=f"{subject} 不是已发布的有条件开放数据，不能开通获取权限。",
+            cite=cite,
+        )
+
+
+class AccessCodeInvalidError(OpeningError):
+    """A code was shown that no access to this dataset has, or has any more."""
+
+    code = "access_code_invalid"
+
+    def __init__(self, dataset: str, *, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"The code gives no access to {dataset}: check it, or apply to the provider.",
+            zh=f"该获取码不能获取 {dataset}：请核对，或者向提供部门提出申请。",
+            cite=cite,
+        )
+
+
+class AccessSuspendedError(OpeningError):
+    """An access is closed for the time being, because of a breach."""
+
+    code = "access_suspended"
+
+    def __init__(self, dataset: str, *, case: str, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"The access to {dataset} is closed until the breach of case {case} is corrected.",
+            zh=f"因办件{case}所涉违规，{dataset} 的获取权限已暂时关闭，改正后恢复。",
+            cite=cite,
+        )

@@ -1,4 +1,4 @@
-"""The open list (开放目录)."""
+"""The open list (开放目录), and the codes with which conditional open data is fetched."""
 
 from typing import Self
 
@@ -58,3 +58,22 @@ class OpenEntry(models.Model):
 
     def __str__(self) -> str:
         return f"open entry {self.pk}"
+
+
+class AccessCode(models.Model):
+    """The hash of a code that was handed out for an access; the newest one of an access works.
+
+    Insert only: the database refuses to change or remove one (migration `0002_access_codes`).
+    """
+
+    access = models.ForeignKey(
+        "cases.RegisterEntry", on_delete=models.PROTECT, related_name="access_codes"
+    )
+    code_sha256 = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"code of access {self.access_id}"

@@ -12,4 +12,4 @@ class PoolConfig(AppConfig):
 
     def ready(self) -> None:
         """Claim the facts that the pool knows."""
-        from huitong.pool import standing  # noqa: F401, PLC0415 - after models
+        from huitong.pool import exemptions, standing  # noqa: F401, PLC0415 - after models

@@ -1,11 +1,15 @@
-"""Supervision as a Django application; it has no tables yet."""
+"""Supervision as a Django application; it has no tables, what it records stands on registers."""
 
 from django.apps import AppConfig
 
 
 class SupervisionConfig(AppConfig):
-    """Supervision reads what the other rooms keep."""
+    """Claim the effects that statutory procedures leave to supervision."""
 
     name = "huitong.supervision"
     label = "supervision"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Import the registers, which claim their effects with the cases."""
+        from huitong.supervision import registers  # noqa: F401, PLC0415 - models must be loaded first
