@@ -37,8 +37,9 @@ def entries(register: str) -> list[RegisterEntry]:
 
 
 def published(place: Proceeding) -> Dataset:
-    """Publish a dataset that is open on conditions, of a body at the top of the tree."""
-    body = place.body("EDU", where=place.places[0])
+    """Publish a dataset that is open on conditions, of a body with one level of review."""
+    where = place.places[1 if place.profile_id == "model-city" else 0]
+    body = place.body("EDU", where=where)
     actor = place.actor(body)
     dataset = catalogue.add_dataset(
         CONDITIONAL, code="schools", provider=body, actor=actor, at=NOON
