@@ -4,11 +4,14 @@ The days were worked out by hand from the calendar of 2026: 2 March is a Monday,
 days off for Qingming, and nothing else in between is.
 """
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
+from typer.testing import CliRunner
 
 from cases.scene import MONDAY, Scene
 from huitong.cases import (
@@ -26,6 +29,7 @@ from huitong.cases.errors import CalendarAuthorityError, NoOwnPeriodError, OwnPe
 from huitong.cases.models import Case, Notice, OwnPeriod, Waiting
 from huitong.cases.types import Noticed
 from huitong.ledger.models import Entry
+from huitong.operations import cli_calendar
 from huitong.organisations import actions as organisations
 from huitong.organisations import queries as organisation_queries
 from huitong.organisations.types import SYSTEM, Level, PostRole
@@ -408,3 +412,30 @@ def test_a_draft_has_no_term_and_is_applied_as_chosen(scene: Scene) -> None:
     scene.province.refresh_from_db()
     assert organisation_queries.profile_of(scene.province, date(2040, 1, 1)) == "henan-2020"
     assert expiry.endings(timezone.make_aware(datetime(2040, 1, 1))) == []  # noqa: DTZ001
+
+
+# --- the command ----------------------------------------------------------------------------
+
+
+def test_an_operator_loads_a_notice_and_sees_up_to_when_dates_are_certain(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli_calendar.preparing, "prepare", lambda: None)
+    case = _returned(scene, datetime(2026, 12, 31, 2, 0, tzinfo=UTC))
+    file = tmp_path / "2027.yaml"
+    file.write_text(NOTICE_2027, encoding="utf-8")
+
+    loaded = CliRunner().invoke(cli_calendar.app, ["load", str(file)], catch_exceptions=False)
+    shown = CliRunner().invoke(cli_calendar.app, ["show", "--json"], catch_exceptions=False)
+
+    assert "1 last day(s) moved" in loaded.stdout
+    (place,) = json.loads(shown.stdout)
+    assert (place["jurisdiction"], place["until"]) == ("230000", "2027-12-31")
+    assert place["notices"]["2027"] == "国办发明电〔2026〕9号"
+    assert queries.due_of(Case.objects.get(pk=case.pk)).day == date(2027, 1, 8)  # type: ignore[union-attr]
+
+    file.write_text("year: 2027", encoding="utf-8")
+    with pytest.raises(NoticeBrokenError, match=r"2027\.yaml:1"):
+        CliRunner().invoke(cli_calendar.app, ["load", str(file)], catch_exceptions=False)
+    unknown = CliRunner().invoke(cli_calendar.app, ["show", "--jurisdiction", "110000"])
+    assert unknown.exit_code == 2

@@ -301,6 +301,12 @@ class OwnPeriodError(CaseError):
     code = "own_period"
 
 
+class OwnPeriodPostError(OwnPeriodError):
+    """Somebody without a post that answers for the body would bind it."""
+
+    code = "own_period_post"
+
+
 class NoOwnPeriodError(OwnPeriodError):
     """The text leaves nobody a number to set there."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from huitong.cases.errors import NoOwnPeriodError, OwnPeriodError
+from huitong.cases.errors import NoOwnPeriodError, OwnPeriodError, OwnPeriodPostError
 from huitong.cases.models import OwnPeriod
 from huitong.ledger import actions as ledger
 from huitong.organisations import rules as organisation_rules
@@ -85,13 +85,13 @@ def set_days(
 ) -> OwnPeriod:
     """Set the department's own number of working days for a stage, from now on.
 
-    Raises: NotYourDepartmentError; OwnPeriodError, for a number out of 1…250 or an actor without
-    a post that answers for the body; NoOwnPeriodError, where the text sets the number itself or
-    has no such stage.
+    Raises: NotYourDepartmentError; OwnPeriodPostError, without a post that answers for the body;
+    OwnPeriodError, for a number out of 1…250; NoOwnPeriodError, where the text sets the number
+    itself or has no such stage.
     """
     organisation_rules.require_acts_for(actor, department)
     if not actor.posts & _SETTING:
-        raise OwnPeriodError(
+        raise OwnPeriodPostError(
             f"{actor.name} holds no post that answers for {department}: ask its head, daily staff "
             "or chief data officer to set the period.",
             zh=f"{actor.name}不是“{department}”的负责人、日常管理人员或首席数据官，不能设定内控期限。",

@@ -8,6 +8,7 @@ from rich.console import Console
 from huitong.config import ConfigError, load
 from huitong.errors import HuitongError
 from huitong.operations import (
+    cli_calendar,
     cli_case,
     cli_dataset,
     cli_law,
@@ -31,6 +32,7 @@ app.add_typer(cli_dataset.app, name="dataset")
 app.add_typer(cli_case.app, name="case")
 app.add_typer(cli_ledger.app, name="ledger")
 app.add_typer(cli_law.app, name="law")
+app.add_typer(cli_calendar.app, name="calendar")
 app.command("ingest")(cli_dataset.ingest)
 
 out = Console()

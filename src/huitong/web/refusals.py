@@ -7,6 +7,7 @@ from huitong.errors import HuitongError
 # Who: another person or department may do it. Time: somebody was quicker, or the state moved on.
 FORBIDDEN = frozenset(
     {
+        "calendar_authority",
         "chosen_post_ended",
         "no_post",
         "not_authority",
@@ -14,6 +15,7 @@ FORBIDDEN = frozenset(
         "not_provider",
         "not_consumer",
         "not_your_department",
+        "own_period_post",
         "wrong_person",
     }
 )

@@ -15,15 +15,20 @@ from huitong.web.views import (
     grants,
     law,
     ledger,
+    notices,
     portal,
     problems,
     starts,
+    times,
     todo,
     withdrawals,
 )
 
 workbench = [
     path("", todo.show_todos, name="todo"),
+    path("notices/", notices.show_notices, name="notices"),
+    path("periods/", times.show_periods, name="periods"),
+    path("calendar/", times.show_calendar, name="calendar"),
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("posts/", account.choose_post, name="posts"),
