@@ -64,7 +64,7 @@ def key(huitong_home: Path, monkeypatch: pytest.MonkeyPatch) -> PublicKey:
 
 
 @pytest.fixture
-def case(scene: scenes.Scene) -> Case:
+def refused(scene: scenes.Scene) -> Case:
     """Refused by the provider after a stranger had tried."""
     case = scene.apply()
     with pytest.raises(WrongPersonError):
@@ -79,7 +79,7 @@ def case(scene: scenes.Scene) -> Case:
 
 
 @pytest.fixture
-def file(case: Case, key: PublicKey) -> File:
-    papers.give_out(case, actor=SYSTEM, at=MONDAY + DAY)
+def file(refused: Case, key: PublicKey) -> File:
+    papers.give_out(refused, actor=SYSTEM, at=MONDAY + DAY)
     ledger.seal(at=MONDAY + DAY)
-    return dict(files.case_file(case))
+    return dict(files.case_file(refused))

@@ -82,7 +82,7 @@ class Scene:
         )
 
 
-def build() -> Scene:
+def build(profile_id: str = "heilongjiang-2025") -> Scene:
     """Found everything, through the same actions that the platform uses."""
     province = organisations.found_jurisdiction(
         code="230000",
@@ -91,7 +91,7 @@ def build() -> Scene:
         parent=None,
         actor=SYSTEM,
         at=MONDAY,
-        profile_id="heilongjiang-2025",
+        profile_id=profile_id,
     )
     homes: dict[str, Department] = {}
     people: dict[str, Person] = {}

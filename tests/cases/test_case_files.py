@@ -63,6 +63,22 @@ def test_a_file_says_until_when_and_how_each_period_ended(file: File) -> None:
     assert "第二十二条" in deadline["explanation"]["zh"]
 
 
+@pytest.mark.clause("HL-12.3")
+def test_a_period_that_was_missed_is_late_and_one_that_runs_is_running(
+    scene: Scene, key: PublicKey
+) -> None:
+    case = cases.take_step(
+        scene.submit_entry(), "review.return", actor=scene.actor("authority"), at=MONDAY,
+        facts={"opinion": "补充字段说明"},
+    )  # fmt: skip
+    assert [one["ended"] for one in files.case_file(case)["deadlines"]] == ["running"]  # type: ignore[attr-defined]
+    case = cases.take_step(
+        case, "revise.resubmit", actor=scene.actor("provider"), at=MONDAY + 20 * DAY
+    )
+
+    assert [one["ended"] for one in files.case_file(case)["deadlines"]] == ["late"]  # type: ignore[attr-defined]
+
+
 def test_the_same_content_is_recorded_once_and_a_step_makes_another(
     scene: Scene, key: PublicKey
 ) -> None:
@@ -79,9 +95,9 @@ def test_the_same_content_is_recorded_once_and_a_step_makes_another(
 
 
 def test_a_file_that_is_not_sealed_yet_says_so_and_proves_nothing(
-    case: Case, key: PublicKey
+    refused: Case, key: PublicKey
 ) -> None:
-    found = check(dict(actions.give_out(case, actor=SYSTEM, at=MONDAY)), key)
+    found = check(dict(actions.give_out(refused, actor=SYSTEM, at=MONDAY)), key)
 
     assert found.ok
     assert len(found.unsealed) == 4
@@ -90,10 +106,10 @@ def test_a_file_that_is_not_sealed_yet_says_so_and_proves_nothing(
 
 
 def test_a_file_that_nobody_gave_out_is_not_vouched_for_as_a_whole(
-    case: Case, key: PublicKey
+    refused: Case, key: PublicKey
 ) -> None:
     ledger.seal(at=MONDAY)
-    found = check(dict(files.case_file(case)), key)
+    found = check(dict(files.case_file(refused)), key)
 
     assert found.ok
     assert not found.unsealed
@@ -309,6 +325,6 @@ def test_the_checker_needs_no_django_and_no_database(
     assert done.stdout.strip() == "True", done.stderr
 
 
-def test_a_file_is_written_the_same_each_time(case: Case, file: File) -> None:
-    assert content.written(file) == content.written(files.case_file(case))
+def test_a_file_is_written_the_same_each_time(refused: Case, file: File) -> None:
+    assert content.written(file) == content.written(files.case_file(refused))
     assert json.loads(content.written(file)) == file

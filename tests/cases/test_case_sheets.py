@@ -153,13 +153,13 @@ def test_a_pdf_that_carries_nothing_is_refused(body: bytes, key: PublicKey) -> N
 
 
 def test_the_command_exports_sealed_files_that_the_command_verifies(
-    case: Case,
+    refused: Case,
     key: PublicKey,
     huitong_home: Path,
     tmp_path: Path,
 ) -> None:
-    paths = case_files.export(case.number, tmp_path / "out", lang="zh", at=MONDAY + DAY)
-    assert [path.name for path in paths] == [f"{case.number}.json", f"{case.number}.pdf"]
+    paths = case_files.export(refused.number, tmp_path / "out", lang="zh", at=MONDAY + DAY)
+    assert [path.name for path in paths] == [f"{refused.number}.json", f"{refused.number}.pdf"]
     public = str(huitong_home / "keys" / keys.PUBLIC_NAME)
 
     for path in paths:

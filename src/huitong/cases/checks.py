@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core import checks
 
 from huitong.cases import computed, effects
+from huitong.cases.papers import documents
 from huitong.errors import HuitongError
 
 
@@ -18,6 +19,12 @@ def effects_are_claimed(**_options: object) -> list[checks.CheckMessage]:
 def computed_facts_are_claimed(**_options: object) -> list[checks.CheckMessage]:
     """Report facts that the platform is to find out and no room does."""
     return _found(computed.check_claimed, "huitong.cases.E002")
+
+
+@checks.register
+def documents_are_whole(**_options: object) -> list[checks.CheckMessage]:
+    """Report faults in the table of documents."""
+    return _found(documents.check, "huitong.cases.E010")
 
 
 def _found(check: Callable[[], None], number: str) -> list[checks.CheckMessage]:

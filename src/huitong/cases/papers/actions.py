@@ -5,9 +5,11 @@ import datetime as dt
 from django.db import transaction
 
 from huitong.cases.models import Case
-from huitong.cases.papers import files
-from huitong.cases.papers.content import EXPORTED, CaseFile
+from huitong.cases.papers import files, letters
+from huitong.cases.papers.content import EXPORTED, PAPER, CaseFile
+from huitong.cases.papers.errors import NotIssuerError
 from huitong.ledger import actions as ledger
+from huitong.ledger.models import Entry
 from huitong.organisations.types import Actor
 
 
@@ -34,3 +36,41 @@ def give_out(case: Case, *, actor: Actor, at: dt.datetime) -> CaseFile:
             )
             file = files.case_file(case)
     return file
+
+
+def issue(case: Case, paper_id: str, lang: str, *, actor: Actor, at: dt.datetime) -> Entry:
+    """Record the digest of a document's PDF: whoever holds the PDF can then prove it is this one.
+
+    Only the department that took the step issues its document; the platform's own notices follow
+    from the record alone, so any reader may have their digest recorded. The same bytes are
+    recorded once.
+
+    Raises: DocumentUnknownError, NotIssuerError, FontMissingError.
+    """
+    paper = letters.paper_of(case, paper_id)
+    if not letters.is_of_platform(paper) and actor.department_id != paper.event.department_id:
+        raise NotIssuerError(
+            actor=actor.name or actor.username,
+            issuer=letters.issuer_of(paper, "zh"),
+            cite=paper.cite,
+        )
+    digest = letters.digest(letters.paper_pdf(case, paper, lang))
+    with transaction.atomic():
+        Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        before = letters.paper_of(case, paper_id).issued.get(lang)
+        if before is not None and before.facts["sha256"] == digest:
+            return before
+        return ledger.record(
+            kind=PAPER,
+            subject=f"case:{case.number}",
+            actor=actor.ledger_name,
+            at=at,
+            cite=paper.cite,
+            facts={
+                "paper": paper.id,
+                "document": paper.document.name,
+                "lang": lang,
+                "sha256": digest,
+                "seq": paper.event.seq,
+            },
+        )

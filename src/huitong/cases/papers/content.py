@@ -19,6 +19,8 @@ from typing import TypeAlias
 FORMAT = "huitong-case/1"
 EXPORTED = "case.exported"
 """Kind of the ledger entry that records the digest of a case file."""
+PAPER = "case.document"
+"""Kind of the ledger entry that records the digest of an issued document."""
 UNSIGNED = frozenset({"content_sha256", "statement", "receipts"})
 
 CaseFile: TypeAlias = "dict[str, object]"

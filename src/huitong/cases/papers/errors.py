@@ -1,6 +1,9 @@
 """What can go wrong with papers."""
 
+from collections.abc import Iterable, Sequence
+
 from huitong.cases.errors import CaseError
+from huitong.regulations.types import Fault
 
 
 class CaseFileUnreadableError(CaseError):
@@ -38,4 +41,42 @@ class FontMissingError(CaseError):
             "requirements/runtime.lock again (cvttf-notosanscjk-regular).",
             zh="缺少生成文书所需的中文字体：请按 requirements/runtime.lock 重新安装依赖"
             "（cvttf-notosanscjk-regular）。",
+        )
+
+
+class DocumentsBrokenError(CaseError):
+    """The table of documents has faults; the program does not start on it."""
+
+    code = "documents_broken"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(
+            "The table of documents has faults: " + " | ".join(map(str, faults)),
+            zh="文书表有误：" + "；".join(map(str, faults)),
+        )
+        self.faults = tuple(faults)
+
+
+class DocumentUnknownError(CaseError):
+    """A case has no document under that name."""
+
+    code = "document_unknown"
+
+    def __init__(self, number: str, paper: str) -> None:
+        super().__init__(
+            f"Case {number} has no document {paper}: choose one of its list.",
+            zh=f"办件{number}没有编号为{paper}的文书：请从文书列表中选择。",
+        )
+
+
+class NotIssuerError(CaseError):
+    """Somebody else's document was to be issued."""
+
+    code = "not_issuer"
+
+    def __init__(self, *, actor: str, issuer: str, cite: Iterable[str]) -> None:
+        super().__init__(
+            f"{actor} may not issue this document: it is {issuer}'s, which took the step.",
+            zh=f"{actor}不能出具该文书：应由办理该环节的{issuer}出具。",
+            cite=cite,
         )

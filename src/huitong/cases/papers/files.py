@@ -60,7 +60,9 @@ def _content(case: Case) -> CaseFile:
     ]
     dues = _dues(table, history)
     cites = [*(event.cite for event in history), *(entry.cite for entry in recorded)]
-    cited = [one for some in cites for one in some] + [c for _n, due in dues for c in due.cite]
+    cited = [one for some in cites for one in some] + [
+        c for *_places, due in dues for c in due.cite
+    ]
     state = table.states[case.state]
     return {
         "format": FORMAT,
@@ -82,7 +84,7 @@ def _content(case: Case) -> CaseFile:
         "table_sha256": case.table_id,
         "table": table.to_json(),
         "events": [_event(table, event) for event in history],
-        "deadlines": [_deadline(table, history, place, due) for place, due in dues],
+        "deadlines": [_deadline(table, history, *one) for one in dues],
         "entries": entries,
         "articles": {
             cite: {lang: clauses.label(cite, lang) for lang in ("zh", "en")}
@@ -109,29 +111,40 @@ def _event(table: FlatTable, event: CaseEvent) -> dict[str, object]:
     }
 
 
-def _dues(table: FlatTable, history: Sequence[CaseEvent]) -> list[tuple[int, Due]]:
-    """Return the periods that ran, each with the number of the event after which it did."""
-    found = ((n, deadlines.due(table, history[:n])) for n in range(1, len(history) + 1))
-    return [(place, due) for place, due in found if due is not None]
+def _dues(table: FlatTable, history: Sequence[CaseEvent]) -> list[tuple[int, int, Due]]:
+    """Return the periods that ran: after which event each began, after which it still ran, and it.
+
+    A stage that goes on by the same clock (waiting for material, a head's consent) has one period.
+    """
+    found: list[tuple[int, int, Due]] = []
+    for place in range(1, len(history) + 1):
+        due = deadlines.due(table, history[:place])
+        if due is None:
+            continue
+        begun = found[-1] if found else None
+        if begun and begun[1] == place - 1 and (begun[2].start, begun[2].at) == (due.start, due.at):
+            found[-1] = (begun[0], place, due)
+        else:
+            found.append((place, place, due))
+    return found
 
 
 def _deadline(
-    table: FlatTable, history: Sequence[CaseEvent], place: int, due: Due
+    table: FlatTable, history: Sequence[CaseEvent], begun: int, place: int, due: Due
 ) -> dict[str, object]:
-    """Return the period that ran after the first `place` events, and how it ended.
+    """Return the period that ran from the event `begun` to after the event `place`.
 
-    `ended` is `met`, `late`, `moved` (the stage went on, extended or waiting for material) or
-    `running`.
+    `ended` is `met`, `late`, `moved` (the stage went on, extended or paused) or `running`.
     """
     after = history[place] if place < len(history) else None
-    here = table.states[history[place - 1].to_state]
+    here = table.states[history[begun - 1].to_state]
     if after is None:
         ended = "running"
     elif table.states[after.to_state].stage == here.stage:
         ended = "moved"
     else:
         ended = "late" if after.at > due.at else "met"
-    return {"seq": place, "state": here.name, "names": _names(here.names), **_due(due, ended)}
+    return {"seq": begun, "state": here.name, "names": _names(here.names), **_due(due, ended)}
 
 
 def _due(due: Due, ended: str) -> dict[str, object]:

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from huitong.cases.papers import printing, shapes, verifying, words
+from huitong.cases.papers import documents, printing, shapes, verifying, words
+from huitong.cases.papers.content import PAPER
 from huitong.cases.papers.errors import CaseFileUnreadableError
 from huitong.cases.papers.replaying import Checked
 from huitong.cases.papers.verdicts import Problem, Verdict
@@ -184,6 +185,7 @@ def _sheet(file: Checked, table: FlatTable, lang: str) -> dict[str, object]:
             ]
             for entry in recorded("case.overdue")
         ],
+        "documents": _documents(file, table, lang),
         "receipts": [
             [
                 entry["uuid"],
@@ -195,6 +197,31 @@ def _sheet(file: Checked, table: FlatTable, lang: str) -> dict[str, object]:
         ],
         "heads": sorted({_head(receipt) for receipt in file["receipts"].values() if receipt}),
     }
+
+
+def _documents(file: Checked, table: FlatTable, lang: str) -> list[list[str]]:
+    """Return each document that a step made, and the digest under which it was issued."""
+    issued: dict[str, str] = {
+        entry["facts"]["paper"]: entry["facts"]["sha256"]
+        for entry in file["entries"]
+        if entry["kind"] == PAPER
+    }
+    late = {e["facts"].get("seq") for e in file["entries"] if e["kind"] == "case.overdue"}
+    found: list[list[str]] = []
+    for event in file["events"]:
+        made = [(f"{event['seq']:02d}", documents.made_by(table, event["step"], event["to"]))]
+        if event["seq"] in late:
+            made.append((f"{event['seq']:02d}-overdue", documents.overdue()))
+        found += [
+            [
+                f"{file['number']}-{paper}",
+                document.names.get(lang),
+                issued.get(paper) or words.label("not_issued", lang),
+            ]
+            for paper, document in made
+            if document is not None
+        ]
+    return found
 
 
 def _stop(lang: str, *texts: str) -> str:

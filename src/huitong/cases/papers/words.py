@@ -51,6 +51,7 @@ LABELS: Mapping[str, Names] = {
     "moved": Names("期限已变更，见后", "changed, see below"),
     "running": Names("正在计算", "running"),
     "document": Names("文书", "Document"),
+    "digest": Names("摘要（SHA-256）", "Digest (SHA-256)"),
     "place": Names("序号", "Place"),
     "unsealed": Names("未封存", "not sealed"),
     "checkpoint": Names("签名树头", "Signed head"),
@@ -63,6 +64,14 @@ LABELS: Mapping[str, Names] = {
     "yes": Names("是", "yes"),
     "no": Names("否", "no"),
     "platform": Names("平台", "the platform"),
+    "platform_name": Names("汇通政务数据平台", "Huitong Government Data Platform"),
+    "copies": Names("抄送", "Copies"),
+    "remedy": Names(
+        "对本决定有异议的，可以依照{article}办理{kind}。",
+        "Whoever disagrees may turn to: {kind} ({article}).",
+    ),
+    "issued": Names("已出具存证", "issued on record"),
+    "not_issued": Names("可生成，尚未出具存证", "can be made, not issued on record"),
 }
 
 REFUSALS: Mapping[str, Names] = {
