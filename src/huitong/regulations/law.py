@@ -199,6 +199,18 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A procedure that is to be run again and again: in each calendar year, or 定期.
+
+    `own_period` is the text's word where it gives no number; nobody is then reminded.
+    """
+
+    yearly: bool
+    own_period: str
+    cite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProcedureText:
     """A kind as one text states it: stages in the order of the law, or absent.
 
@@ -213,6 +225,7 @@ class ProcedureText:
     practice: tuple[str, ...] = ()
     follow: Mapping[str, str] = field(default_factory=dict)
     follow_cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recurs: Recurrence | None = None
     absent: Absent | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from huitong.regulations.law import (
     KindWord,
     OutcomeText,
     ProcedureText,
+    Recurrence,
     StageText,
     StageWord,
     Target,
@@ -24,7 +25,7 @@ _OUTCOME_KEYS = (
     *("closed_by", "presumed"),
 )
 _PARAMETERS = ("facts", "consent", "time", "extend", "supplement", "wait", "tell")
-_BESIDE_STAGES = ("practice", "silent", "follow", "absent")
+_BESIDE_STAGES = ("practice", "silent", "follow", "recurs", "absent")
 
 
 class ProcedureReader(PartReader):
@@ -64,6 +65,7 @@ class ProcedureReader(PartReader):
             practice=reader.words(node, "practice"),
             follow=follow,
             follow_cites=follow_cites,
+            recurs=self._recurs(name, node),
             absent=self._absent(name, node),
             lines=dict(node.lines) | dict(reader.mapping(node, "silent").lines),
         )
@@ -111,6 +113,22 @@ class ProcedureReader(PartReader):
             self.known_roles(reader.words(child, "by"), line)
             cites[end] = reader.cite(child, f"follow.{end}")
         return {end: reader.text(child, "open") for end, child, _ in reader.entries(part)}, cites
+
+    def _recurs(self, name: str, node: MarkedDict) -> Recurrence | None:
+        if "recurs" not in node:
+            return None
+        reader, where = self.reader, f"{name}.recurs"
+        part = reader.mapping(node, "recurs", needed=True)
+        reader.keys(part, ("years", "own_period", "cite"), where)
+        yearly, word = part.get("years") == 1, reader.text(part, "own_period")
+        if ("years" in part) == bool(word) or ("years" in part and not yearly):
+            reader.fault(
+                part.line,
+                "period_ambiguous",
+                f"{where} must say how often",
+                "write `years: 1`, or the text's own word as `own_period`",
+            )
+        return Recurrence(yearly, word, reader.cite(part, where))
 
     def _absent(self, name: str, node: MarkedDict) -> Absent | None:
         if "absent" not in node:

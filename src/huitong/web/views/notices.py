@@ -80,6 +80,12 @@ def _text(notice: Notice, table: FlatTable | None) -> str:
             if after
             else _("此后没有可适用的规定，不能发起新办件：请选定适用规定。")
         )
+    if notice.kind == NoticeKind.RECURRING:
+        names = profiles.load(facts["profile"]).words.kinds[facts["kind"]].names
+        return _("%(year)s年度尚未发起“%(kind)s”，规定要求每年办理。") % {
+            "year": facts["year"],
+            "kind": names.get(lang),
+        }
     if notice.kind == NoticeKind.TOLD:
         step = table.step_named(facts["step"]) if table else None
         return _("已办理“%s”。") % (step.names.get(lang) if step else facts["step"])
