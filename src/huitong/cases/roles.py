@@ -55,16 +55,17 @@ def resolve_all(
 ) -> dict[str, Holder]:
     """Return who fills each of some roles of which any may act, without those that nobody fills.
 
-    A text may name several who may act (主管部门或者有关部门), and a case need not have them all.
+    A text may name several who may act (主管部门或者有关部门), and a case need not have them all; nor
+    has the top of the tree an authority above it.
 
     Raises: PartyMissingError, NoAuthorityError, when nobody fills any of them.
     """
     found: dict[str, Holder] = {}
-    missing: PartyMissingError | None = None
+    missing: PartyMissingError | NoAuthorityError | None = None
     for name in names:
         try:
             found[name] = resolve(table, name, parties, home)
-        except PartyMissingError as error:
+        except (PartyMissingError, NoAuthorityError) as error:
             missing = missing or error
     if missing is not None and not found:
         raise missing

@@ -29,6 +29,7 @@ MISSING = frozenset(
         "grant_not_found",
         "ledger_entry_unknown",
         "not_on_open_list",
+        "unknown_register",
     }
 )
 TOO_LARGE = frozenset({"file_too_large", "form_too_large", "too_large"})
