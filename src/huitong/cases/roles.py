@@ -55,8 +55,8 @@ def resolve_all(
 ) -> dict[str, Holder]:
     """Return who fills each of some roles of which any may act, without those that nobody fills.
 
-    A text may name several who may act (主管部门或者有关部门), and a case need not have them all; nor
-    has the top of the tree an authority above it.
+    A text may name several who may act (主管部门或者有关部门), and a case need not have them
+    all; nor has the top of the tree an authority above it.
 
     Raises: PartyMissingError, NoAuthorityError, when nobody fills any of them.
     """

@@ -157,8 +157,6 @@ _ENTRY: Mapping[str, Label] = {
     "jurisdiction.regulation": _("选定适用规定"),
     "opening.listed": _("列入开放目录"),
     "opening.code_issued": _("发放获取码"),
-    "register.entered": _("登记入簿"),
-    "register.ended": _("终止登记"),
     "opening.refused": _("不能列入开放目录"),
     "opening.suspended": _("暂停开放"),
     "opening.unlisted": _("移出开放目录"),
