@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from huitong.regulations import clauses
+from huitong.regulations.types import Lang
 from huitong.web import wording
 
 register = template.Library()
@@ -21,7 +22,7 @@ WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def language() -> str:
+def language() -> Lang:
     """Return `en` or `zh`, as the lower rooms name languages."""
     return "en" if (get_language() or "").startswith("en") else "zh"
 
@@ -46,7 +47,8 @@ def cite(clause_id: str, *, short: bool = False) -> SafeString:
 @lru_cache(maxsize=4096)  # a page cites the same few clauses in every line
 def _link(clause_id: str, lang: str, *, short: bool) -> SafeString:
     label = clauses.label(clause_id, lang, short=short)
-    return format_html('<a href="{}#{}">{}</a>', reverse("law"), clause_id, label)
+    page = reverse("law-text", args=[clauses.clause(clause_id).profile_id])
+    return format_html('<a href="{}#{}">{}</a>', page, clause_id, label)
 
 
 @register.simple_tag
