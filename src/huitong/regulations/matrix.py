@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
-from huitong.regulations import parameters, proving, standing
+from huitong.regulations import house, parameters, proving, standing
 from huitong.regulations.law import Profile
 from huitong.regulations.parameters import PARAMETERS, Place
 from huitong.regulations.standing import Standing
@@ -21,6 +22,14 @@ from huitong.regulations.types import Clause, Names
 PROOFS = Path(__file__).with_name("proofs.json")
 DEADLINES = frozenset({"time", "extend", "wait", "validity"})
 _ROLE = Names("由谁", "who")
+_HOUSE = {
+    "bodies": Names("适用主体", "whom the text binds"),
+    "posts": Names("岗位", "post"),
+    "units": Names("工作机构", "unit"),
+    "papers": Names("应当建立", "paper to keep"),
+    "tasks": Names("职责", "task"),
+}
+_PLACE = Names("规则档案", "place in the profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,11 @@ class Row:
 def of(profile: Profile) -> tuple[Row, ...]:
     """Return every clause of a text in its order."""
     rules: dict[str, list[Rule]] = {}
-    for clause, rule in _rules(profile):
+    for clause, rule in chain(_rules(profile), _house(profile)):
         rules.setdefault(clause, []).append(rule)
+    for clause, places in proving.cites_of(profile).items():
+        if places and clause not in rules:
+            rules[clause] = [_bare(place) for place in places]
     proofs = tests()
     return tuple(
         Row(
@@ -91,19 +103,28 @@ def _rules(profile: Profile) -> Iterator[tuple[str, Rule]]:
             yield clause, rule
 
 
-def kinds_of(row: Row) -> tuple[str, ...]:
-    """Return the procedures that rest on a clause, in their order."""
-    return tuple(dict.fromkeys(rule.place.kind for rule in row.rules if rule.place.kind))
+def _house(profile: Profile) -> Iterator[tuple[str, Rule]]:
+    """Yield what the text asks of a body's own house."""
+    asked = house.read(Path(profile.folder), profile.clauses, profile.prefix)[0]
+    words = house.words()
+    for part, names in _HOUSE.items():
+        for name, one in getattr(asked, part).items():
+            if part == "bodies":
+                label = words.bodies[name]
+            else:
+                label = words.papers[one.paper].names if part == "papers" else one.names
+            rule = Rule(Place("house", "", "", name), names, label, label)
+            for clause in one.cite:
+                yield clause, rule
+    if asked.guidance is not None:
+        label = asked.guidance.names
+        for clause in asked.guidance.cite:
+            yield clause, Rule(Place("house"), _HOUSE["tasks"], label, label)
 
 
-def uncovered(profile: Profile) -> dict[str, list[str]]:
-    """Return clauses that the profile cites in a place that no rule of the matrix shows.
-
-    Empty for a sound profile; a test holds that, so that the pages leave nothing out.
-    """
-    shown = {row.clause.id for row in of(profile) if row.rules}
-    cited = proving.cites_of(profile)
-    return {clause: where for clause, where in cited.items() if where and clause not in shown}
+def _bare(place: str) -> Rule:
+    """Return a place of the profile for which nobody has written words yet, as it is called."""
+    return Rule(Place("profile", "", "", place), _PLACE, Names(place, place), Names(place, place))
 
 
 @cache
