@@ -155,7 +155,6 @@ _ENTRY: Mapping[str, Label] = {
     "jurisdiction.recoded": _("变更区划代码"),
     "jurisdiction.renamed": _("行政区更名"),
     "jurisdiction.regulation": _("选定适用规定"),
-    "opening.code_issued": _("发放取用码"),
     "opening.listed": _("列入开放目录"),
     "opening.code_issued": _("发放获取码"),
     "opening.refused": _("不能列入开放目录"),
