@@ -75,6 +75,11 @@ class Config:
         return self.home / "bytes"
 
     @property
+    def papers_dir(self) -> Path:
+        """Return the folder of the files of departments' books, by digest."""
+        return self.home / "papers"
+
+    @property
     def uploads_dir(self) -> Path:
         """Return the folder of uploads that are still being received."""
         return self.home / "uploads"

@@ -25,23 +25,21 @@ def body(founded: Province, where: Jurisdiction, kind: str, authorised_by: str =
     )  # fmt: skip
 
 
+@pytest.mark.clause("HN-32", "HZ-24", "HZ-2.2", "NA-43", "NA-30.2", "HL-46", "CT-3.2", "MC-2.1")
 @pytest.mark.parametrize(
     ("profile", "kind", "standing", "cite"),
     [
-        pytest.param(*row, marks=pytest.mark.clause(row[3]))
-        for row in (
-            ("henan-2020", "stationed_body", "by_reference", "HN-32"),
-            ("henan-2020", "funded_body", "by_reference", "HN-32"),
-            ("henan-2020", "public_enterprise", "by_reference", "HN-32"),
-            ("huizhou-2024", "stationed_body", "by_reference", "HZ-24"),
-            ("huizhou-2024", "funded_body", "by_reference", "HZ-24"),
-            ("huizhou-2024", "public_enterprise", "in_part", "HZ-2.2"),
-            ("national-2025", "other_state_organ", "by_reference", "NA-43"),
-            ("national-2025", "village", "recipient", "NA-30.2"),
-            ("heilongjiang-2025", "other_state_organ", "encouraged", "HL-46"),
-            ("county-2024", "social_organisation", "bound", "CT-3.2"),
-            ("model-city", "public_institution", "bound", "MC-2.1"),
-        )
+        ("henan-2020", "stationed_body", "by_reference", "HN-32"),
+        ("henan-2020", "funded_body", "by_reference", "HN-32"),
+        ("henan-2020", "public_enterprise", "by_reference", "HN-32"),
+        ("huizhou-2024", "stationed_body", "by_reference", "HZ-24"),
+        ("huizhou-2024", "funded_body", "by_reference", "HZ-24"),
+        ("huizhou-2024", "public_enterprise", "in_part", "HZ-2.2"),
+        ("national-2025", "other_state_organ", "by_reference", "NA-43"),
+        ("national-2025", "village", "recipient", "NA-30.2"),
+        ("heilongjiang-2025", "other_state_organ", "encouraged", "HL-46"),
+        ("county-2024", "social_organisation", "bound", "CT-3.2"),
+        ("model-city", "public_institution", "bound", "MC-2.1"),
     ],
 )
 def test_how_a_regulation_stands_to_a_kind_of_body(

@@ -184,11 +184,12 @@ def _stands(holder: Holder, actor: Actor, at: dt.datetime) -> bool:
         raise NoPostError(person=actor.name or actor.username)
     if holder.jurisdiction_id is None:
         return True
-    return Duty.objects.filter(
-        jurisdiction_id=holder.jurisdiction_id,
-        duty=holder.duty,
-        department_id=actor.department_id,
-    ).exists()
+    return organisations.holds_duty(
+        actor.department_id,
+        holder.jurisdiction_id,
+        holder.duty,
+        timezone.localdate(at),
+    )
 
 
 def _advance(
@@ -211,6 +212,7 @@ def _advance(
     state = table.states[route.to]
     waiting = _waiting(table, state, parties, case.jurisdiction)
     seq = case.version + 1
+    signed = holder.signature(actor)
     entry = ledger.record(
         kind="case.step",
         subject=f"case:{case.number}",
@@ -226,6 +228,7 @@ def _advance(
             "table": case.table_id,
             "about": case.subject,
             "facts_sha256": rules.facts_digest(given),
+            **signed.facts,
         },
     )
     event = CaseEvent.objects.create(
@@ -234,10 +237,10 @@ def _advance(
         step=row.name,
         role=holder.role,
         person_id=actor.person_id,
-        person_name=actor.name,
+        person_name=signed.person,
         department_id=actor.department_id,
         department_code=actor.department_code,
-        department_name=actor.department_name,
+        department_name=signed.department,
         at=at,
         facts=given,
         from_state=case.state,

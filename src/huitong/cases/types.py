@@ -64,6 +64,32 @@ class Holder:
             return self.department_id == actor.department_id and in_post
         return (self.jurisdiction_code, self.duty) in actor.duties
 
+    def signature(self, actor: Actor) -> "Signature":
+        """Return in whose names the actor takes a step in this role.
+
+        Who stands in, and who carries out a duty for another department, names both.
+        """
+        person, department = actor.name, actor.department_name
+        facts: dict[str, str] = {}
+        stood = actor.stood_for(self.posts)
+        if stood is not None:
+            person = f"{person}（代{stood.name}）" if stood.name else f"{person}（代理）"
+            facts["stands_in_for"] = stood.username
+        lent = actor.lent_by(self.jurisdiction_code, self.duty)
+        if lent is not None:
+            department = f"{department}（受{lent.department_name}委托）"
+            facts["delegated_by"] = lent.department_code
+        return Signature(person[:64], department[:200], facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The names that stand under a step, and what the ledger says of them besides the actor."""
+
+    person: str
+    department: str
+    facts: Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Todo:

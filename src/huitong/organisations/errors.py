@@ -149,6 +149,18 @@ class UnitError(OrganisationError):
     code = "unit"
 
 
+class PaperError(OrganisationError):
+    """A paper cannot be filed, followed up or read like that."""
+
+    code = "paper"
+
+
+class DelegationError(OrganisationError):
+    """A duty cannot be delegated like that."""
+
+    code = "delegation"
+
+
 class BodyEndedError(OrganisationError):
     """A department that was merged or abolished acts no longer."""
 

@@ -1,9 +1,9 @@
-"""What a regulation asks of a body and is not there: posts, units, duties; each with its cite."""
+"""What a regulation asks of a body and is not there: posts, units, papers, duties; with cites."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from huitong.organisations import queries
+from huitong.organisations import books, queries
 from huitong.organisations.errors import NoRegulationError
 from huitong.organisations.models import Department, Duty, Jurisdiction, Post, Unit
 from huitong.regulations import house, profiles
@@ -15,7 +15,7 @@ _OWING = frozenset({"bound", "in_part", "by_reference"})
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing asked for and missing. `what` is `post`, `unit` or `duty`, `name` its word.
+    """One thing asked for and missing. `what` is `post`, `unit`, `paper` or `duty`.
 
     `filled_by` are the posts of which any would do; `presumed` marks our reading of the text.
     """
@@ -43,9 +43,10 @@ def standing_of(department: Department) -> house.BodyRule | None:
 
 
 def of_department(department: Department, on: dt.date) -> list[Gap]:
-    """Return the posts and units that a department lacks on a day, in the order of the text.
+    """Return the units, posts and papers that a department lacks on a day, as the text has them.
 
-    A post held by somebody who stands in is filled. Two queries beside those for the regulation.
+    A post held by somebody who stands in is filled; a paper that has run out is missing. Four
+    queries beside those for the regulation.
     """
     rule = standing_of(department)
     if department.ended_on is not None or rule is None or rule.standing not in _OWING:
@@ -71,7 +72,22 @@ def of_department(department: Department, on: dt.date) -> list[Gap]:
         for post in asked.posts.values()
         if posts.isdisjoint(post.any_of)
     ]
-    return found
+    return found + _papers(department, asked, on)
+
+
+def _papers(department: Department, asked: house.House, on: dt.date) -> list[Gap]:
+    """Return the papers that are always needed and of which none is in force."""
+    filed = set(books.in_force(department.papers.all(), on).values_list("kind", flat=True))
+    is_authority = department.duties.filter(jurisdiction=department.jurisdiction).exists()
+    words = house.words().papers
+    return [
+        Gap("paper", rule.paper, words[rule.paper].names, rule.cite)
+        for rule in asked.papers.values()
+        if rule.need == "always"
+        and rule.paper not in filed
+        and (rule.by == "department" or is_authority)
+        and rule.level in ("", department.jurisdiction.level)
+    ]
 
 
 def of_jurisdiction(jurisdiction: Jurisdiction) -> list[Gap]:

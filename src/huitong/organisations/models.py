@@ -276,3 +276,61 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}:{self.role}@{self.department_id}"
+
+
+class Paper(models.Model):
+    """A paper of a department's books: rules, procedures, agreements, tasks, registrations.
+
+    `kind` is one of `papers` in `regulations/house.yaml`, `stated` holds the fields of that kind. A
+    paper is never rewritten: another version follows it. In force from `since` until `until`
+    (exclusive); `due` and `closed_on` are of papers that are followed up.
+    """
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="papers")
+    kind = models.CharField("类别", max_length=32)
+    title = models.CharField("标题", max_length=200)
+    number = models.CharField("文号", max_length=100, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    since = models.DateField("生效日")
+    until = models.DateField("失效日", null=True, blank=True)
+    due = models.DateField("完成期限", null=True, blank=True)
+    closed_on = models.DateField("办结日", null=True, blank=True)
+    stated = models.JSONField(default=dict)
+    addressees = models.ManyToManyField(Department, blank=True, related_name="papers_received")
+    file_name = models.CharField("文件名", max_length=200, blank=True)
+    file_sha256 = models.CharField("文件摘要", max_length=64, blank=True)
+    file_size = models.PositiveIntegerField("文件大小", default=0)
+    filed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    filed_at = models.DateTimeField("登记时间")
+    cite = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["department", "kind", "-since", "-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="paper_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PaperNote(models.Model):
+    """What was reported on a task or a matter. Insert-only."""
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="notes")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField("进展", max_length=2000)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["paper", "at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} {self.at:%Y-%m-%d}"

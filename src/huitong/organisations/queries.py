@@ -16,7 +16,7 @@ from huitong.organisations.models import (
     Person,
     Post,
 )
-from huitong.organisations.types import Actor, PostRole
+from huitong.organisations.types import Actor, Lent, PostRole, StandsIn
 from huitong.regulations import profiles
 
 
@@ -52,46 +52,50 @@ def actors_of(person: Person, on: dt.date) -> tuple[Actor, ...]:
             department_id=department.pk,
             department_code=department.code,
             department_name=department.name,
-            duties=frozenset((code, duty) for code, duty, _ in duties.get(department.pk, ())),
+            duties=frozenset((code, duty) for code, duty, *_ in duties.get(department.pk, ())),
             posts=frozenset(PostRole(post.role) for post in mine),
             stands_in=_stood_in(mine),
             delegated=frozenset(
-                (code, duty, by)
-                for code, duty, by in duties.get(department.pk, ())
-                if by and (code, duty, "") not in duties[department.pk]
+                Lent(code, duty, by, by_name)
+                for code, duty, by, by_name in duties.get(department.pk, ())
+                if by and (code, duty, "", "") not in duties[department.pk]
             ),
         )
         for department, mine in held.items()
     )
 
 
-def _stood_in(posts: Iterable[Post]) -> frozenset[tuple[PostRole, str]]:
-    """Return the posts held for somebody else only, with that person's user name."""
+def _stood_in(posts: Iterable[Post]) -> frozenset[StandsIn]:
+    """Return the posts held for somebody else only."""
     own = {post.role for post in posts if not post.acting}
-    return frozenset(
-        (PostRole(post.role), post.stands_in_for.person.username if post.stands_in_for else "")
-        for post in posts
-        if post.acting and post.role not in own
-    )
+    found = set()
+    for post in posts:
+        if post.acting and post.role not in own:
+            whom = post.stands_in_for.person if post.stands_in_for else None
+            names = (whom.username, whom.name) if whom else ("", "")
+            found.add(StandsIn(PostRole(post.role), *names))
+    return frozenset(found)
 
 
 def _duties(
     departments: Iterable[Department], on: dt.date
-) -> Mapping[int, set[tuple[str, str, str]]]:
-    """Return by department (jurisdiction code, duty, delegator's code or ""), in one query.
+) -> Mapping[int, set[tuple[str, str, str, str]]]:
+    """Return by department (jurisdiction code, duty, delegator's code and name), in one query.
 
-    A delegation gives nothing once the delegator no longer holds the duty.
+    Code and name are empty for a duty of its own. A delegation gives nothing once the delegator no
+    longer holds the duty.
     """
     wanted = list(departments)
+    place = ("department_id", "jurisdiction__code", "duty")
     lent = _lent(on).filter(department__in=wanted)
     rows = (
         Duty.objects.filter(department__in=wanted)
-        .values_list("department_id", "jurisdiction__code", "duty", Value(""))
-        .union(lent.values_list("department_id", "jurisdiction__code", "duty", "delegator__code"))
+        .values_list(*place, Value(""), Value(""))
+        .union(lent.values_list(*place, "delegator__code", "delegator__name"))
     )
-    found: dict[int, set[tuple[str, str, str]]] = {}
-    for department_id, code, duty, by in rows:
-        found.setdefault(department_id, set()).add((code, duty, by))
+    found: dict[int, set[tuple[str, str, str, str]]] = {}
+    for department_id, *duty in rows:
+        found.setdefault(department_id, set()).add(tuple(duty))
     return found
 
 

@@ -65,6 +65,33 @@ class JurisdictionLike(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that was handed in: its name as sent, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StandsIn:
+    """A post held for somebody else; user name and name are empty where the post is vacant."""
+
+    role: PostRole
+    username: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A duty in a jurisdiction carried out for the department that holds it."""
+
+    jurisdiction: str
+    duty: str
+    department_code: str
+    department_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """One person acting for one department on one day.
 
@@ -81,10 +108,10 @@ class Actor:
     department_name: str
     duties: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     posts: frozenset[PostRole] = field(default_factory=frozenset)
-    stands_in: frozenset[tuple[PostRole, str]] = field(default_factory=frozenset)
-    """Posts held for somebody else, with that person's user name; empty for a vacant post."""
-    delegated: frozenset[tuple[str, str, str]] = field(default_factory=frozenset)
-    """Duties held by delegation: (jurisdiction code, duty, code of the delegating department)."""
+    stands_in: frozenset[StandsIn] = field(default_factory=frozenset)
+    """Posts that the person holds for somebody else only."""
+    delegated: frozenset[Lent] = field(default_factory=frozenset)
+    """Those of `duties` that the department holds by delegation only."""
 
     @property
     def is_authority_of(self) -> frozenset[str]:
@@ -92,7 +119,7 @@ class Actor:
 
         A duty carried out for another department does not make the delegate an authority.
         """
-        lent = {(code, duty) for code, duty, _ in self.delegated}
+        lent = {(one.jurisdiction, one.duty) for one in self.delegated}
         return frozenset(code for code, duty in self.duties if (code, duty) not in lent)
 
     @property
@@ -107,22 +134,24 @@ class Actor:
             return f"system:{self.username}"
         return f"person:{self.username}@{self.department_code}"
 
-    def capacity(
-        self, *, posts: Collection[PostRole] = (), duty: tuple[str, str] | None = None
-    ) -> dict[str, str]:
-        """Return for whom the actor acts in a post or a duty: facts for the ledger.
+    def stood_for(self, posts: Collection[PostRole] = ()) -> StandsIn | None:
+        """Return for whom the person acts in one of `posts`; None who holds one of them anyway.
 
-        `{"stands_in_for": user name}` where one of `posts` is held for somebody else,
-        `{"delegated_by": department code}` where `duty` (jurisdiction code, duty) is; else empty.
+        Without `posts` any post of the department would do: somebody who holds none but for others
+        acts for the first of them.
         """
-        facts: dict[str, str] = {}
-        held = sorted((role, whom) for role, whom in self.stands_in if role in posts)
-        if held:
-            facts["stands_in_for"] = held[0][1]
-        for code, name, by in sorted(self.delegated):
-            if (code, name) == duty:
-                facts["delegated_by"] = by
-        return facts
+        standing = {one.role: one for one in self.stands_in}
+        asked = sorted(self.posts & set(posts)) if posts else sorted(self.posts)
+        if not asked or any(role not in standing for role in asked):
+            return None
+        return standing[asked[0]]
+
+    def lent_by(self, jurisdiction: str, duty: str) -> Lent | None:
+        """Return by whom a duty was delegated to the actor's department, None when by nobody."""
+        for one in self.delegated:
+            if (one.jurisdiction, one.duty) == (jurisdiction, duty):
+                return one
+        return None
 
 
 SYSTEM = Actor(

@@ -11,5 +11,8 @@ class SupervisionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Import the registers, which claim their effects with the cases."""
-        from huitong.supervision import registers  # noqa: F401, PLC0415 - models must be loaded first
+        """Import what claims effects with the cases: registers, and filings of people."""
+        from huitong.supervision import (  # noqa: PLC0415 - models must be loaded first
+            people,  # noqa: F401
+            registers,  # noqa: F401
+        )

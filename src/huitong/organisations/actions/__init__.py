@@ -9,8 +9,18 @@ from huitong.organisations.actions.bodies import (
     rename_department,
     set_guide,
 )
+from huitong.organisations.actions.delegating import (
+    delegate,
+    end_delegation,
+)
+from huitong.organisations.actions.papers import (
+    close_paper,
+    file_paper,
+    report_on,
+)
 from huitong.organisations.actions.people import (
     appoint,
+    change_contact,
     end_post,
     register_person,
     set_password,
@@ -27,9 +37,14 @@ from huitong.organisations.actions.places import (
 __all__ = [
     "appoint",
     "assign_duty",
+    "change_contact",
     "change_kind",
     "choose_regulation",
+    "close_paper",
+    "delegate",
+    "end_delegation",
     "end_post",
+    "file_paper",
     "found_department",
     "found_jurisdiction",
     "move_department",
@@ -39,6 +54,7 @@ __all__ = [
     "register_person",
     "rename_department",
     "rename_jurisdiction",
+    "report_on",
     "set_guide",
     "set_password",
     "stand_in",

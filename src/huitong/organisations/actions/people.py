@@ -114,6 +114,22 @@ def appoint(
 
 
 @transaction.atomic
+def change_contact(post: Post, *, contact: str, actor: Actor, at: dt.datetime) -> Post:
+    """Set or erase how the holder of a post is reached; the ledger holds no number.
+
+    Raises: NotYourDepartmentError.
+    """
+    row = Post.objects.select_for_update(of=("self",))
+    post = row.select_related("department__jurisdiction", "person").get(pk=post.pk)
+    require_naming(actor, post.department)
+    post.contact = contact.strip()
+    post.save(update_fields=["contact"])
+    facts = {"person": post.person.username, "role": post.role, "erased": not post.contact}
+    note("post.contact", f"department:{post.department.code}", actor, at, HOUSE, facts)
+    return post
+
+
+@transaction.atomic
 def stand_in(
     post: Post,
     *,
