@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -96,6 +97,12 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="case_by_calendar",
             ),
+            # Of `search`: pages by key, and the two functions of migration `0006`.
+            models.Index(fields=["received_at", "id"], name="case_newest"),
+            models.Index(fields=["jurisdiction", "received_at", "id"], name="case_of_an_area"),
+            models.Index(fields=["kind", "received_at", "id"], name="case_of_a_kind"),
+            GinIndex(models.Func("parties", function="cases_bodies"), name="case_bodies"),
+            GinIndex(models.Func("title", "subject", function="cases_words"), name="case_words"),
         ]
 
     def __str__(self) -> str:

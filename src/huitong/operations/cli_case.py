@@ -2,12 +2,14 @@
 
 import json
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from typer import Option
 
 from huitong.operations.clock import now
@@ -24,6 +26,58 @@ class Lang(StrEnum):
 
 
 Json = Annotated[bool, Option("--json", help="Print one object for machines.")]
+
+
+@app.command("list")
+def list_cases(
+    text: Annotated[
+        str, typer.Argument(help="The beginning of a number, or words of title and subject.")
+    ] = "",
+    *,
+    kind: Annotated[str, Option(help="A kind of procedure, such as demand.")] = "",
+    state: Annotated[str, Option(help="A state, or a stage with its variants.")] = "",
+    profile: Annotated[str, Option(help="The id of a regulation.")] = "",
+    jurisdiction: Annotated[str, Option(help="The code of a jurisdiction.")] = "",
+    party: Annotated[str, Option(help="A department's code, or part of its name.")] = "",
+    waits_for: Annotated[str, Option(help="The code of the department that is to act.")] = "",
+    since: Annotated[datetime | None, Option("--from", formats=["%Y-%m-%d"])] = None,
+    until: Annotated[datetime | None, Option("--to", formats=["%Y-%m-%d"])] = None,
+    is_open: Annotated[bool | None, Option("--open/--closed", help="Only these.")] = None,
+    overdue: Annotated[bool, Option(help="Only what is past its lawful day.")] = False,
+    after: Annotated[str, Option(help="The key of the page before.")] = "",
+    limit: Annotated[int, Option(min=1, max=1000)] = 50,
+    as_json: Json = False,
+) -> None:
+    """Find cases, the newest first."""
+    from huitong.operations import preparing  # noqa: PLC0415
+
+    preparing.prepare()
+    from huitong.cases.search import Wanted  # noqa: PLC0415
+    from huitong.operations import case_files  # noqa: PLC0415
+
+    wanted = Wanted(
+        text=text,
+        kind=kind,
+        state=state,
+        profile=profile,
+        jurisdiction=jurisdiction,
+        party=party,
+        waits_for=waits_for,
+        received_from=since.date() if since else None,
+        received_to=until.date() if until else None,
+        is_open=is_open,
+        is_overdue=overdue,
+    )
+    found = case_files.listed(wanted, after=after, limit=limit, at=now())
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        return
+    table = Table("编号", "标题", "状态", "收到")
+    for case in found["cases"]:
+        table.add_row(case["number"], case["title"], case["state"], case["received_at"][:10])
+    out.print(table)
+    if found["after"]:
+        out.print(f"--after {found['after']}", highlight=False, soft_wrap=True)
 
 
 @app.command()

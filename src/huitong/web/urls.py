@@ -8,6 +8,7 @@ from huitong.web.api.root import api
 from huitong.web.views import (
     account,
     applications,
+    case_list,
     cases,
     datasets,
     deliveries,
@@ -55,7 +56,7 @@ workbench = [
     ),
     path("batches/<int:number>/", deliveries.show_batch, name="batch"),
     path("batches/<int:number>/quarantine.csv", deliveries.download_quarantine, name="quarantine"),
-    path("cases/", cases.show_cases, name="cases"),
+    path("cases/", case_list.show_cases, name="cases"),
     path("cases/<str:number>/", cases.show_case, name="case"),
     path("cases/<str:number>/step/", cases.take_step, name="step"),
     path("cases/<str:number>/form.pdf", applications.download_form, name="case-form"),

@@ -2,17 +2,19 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema, Status
 
-from huitong.cases import queries, tables
+from huitong.cases import queries, search, tables
 from huitong.cases.models import Case
+from huitong.cases.search import Key, Wanted
 from huitong.regulations.types import FlatTable
 from huitong.web import openings, starting
 from huitong.web.api.callers import caller
 from huitong.web.views import evidence
-from huitong.web.views.cases import concerning, readable
+from huitong.web.views.cases import readable
 
 router = Router(tags=["cases"])
 _MOST = 100
@@ -37,6 +39,28 @@ class CaseLine(Schema):
     state: str
     received_at: dt.datetime
     closed_at: dt.datetime | None
+
+
+class CasesAsked(Schema):
+    """What a list is asked for; what is left out asks nothing. Days are days in China.
+
+    `q`: the beginning of a number, or words of title and subject; `party`: a department's code or
+    part of its name; `waits_for`: the code of a department; `after`: the key of the page before.
+    """
+
+    q: str = ""
+    kind: str = ""
+    state: str = ""
+    profile: str = ""
+    jurisdiction: str = ""
+    party: str = ""
+    waits_for: str = ""
+    received_from: dt.date | None = None
+    received_to: dt.date | None = None
+    is_open: bool | None = None
+    open_only: bool = False
+    overdue: bool = False
+    after: str = ""
 
 
 class CaseFull(CaseLine):
@@ -97,13 +121,38 @@ def start_case(request: HttpRequest, asked: CaseAsked) -> Status[dict[str, Any]]
 
 
 @router.get("", response=list[CaseLine])
-def list_cases(request: HttpRequest, open_only: bool = False) -> list[dict[str, Any]]:  # noqa: FBT001, FBT002  a query parameter
-    """List the cases that concern the caller's department, the newest first."""
-    actor, _at = caller(request)
-    found = concerning(actor)
-    if open_only:
-        found = found.filter(closed_at__isnull=True)
-    return [_line(case) for case in found[:_MOST]]
+def list_cases(
+    request: HttpRequest, response: HttpResponse, asked: Query[CasesAsked]
+) -> list[dict[str, Any]]:
+    """Find the cases that the caller may read, the newest first.
+
+    The header `Link` names the next page where there is one.
+    """
+    actor, at = caller(request)
+    is_open = True if asked.open_only else asked.is_open
+    page = search.find(
+        Wanted(
+            text=asked.q,
+            kind=asked.kind,
+            state=asked.state,
+            profile=asked.profile,
+            jurisdiction=asked.jurisdiction,
+            party=asked.party,
+            waits_for=asked.waits_for,
+            received_from=asked.received_from,
+            received_to=asked.received_to,
+            is_open=is_open,
+            is_overdue=asked.overdue,
+        ),
+        reader=actor,
+        at=at,
+        after=Key.parse(asked.after) if asked.after else None,
+        limit=_MOST,
+    )
+    if page.after is not None:
+        again = {**request.GET.dict(), "after": str(page.after)}
+        response["Link"] = f'<{request.build_absolute_uri("?" + urlencode(again))}>; rel="next"'
+    return [_line(case) for case in page.cases]
 
 
 @router.get("/{number}", response=CaseFull)

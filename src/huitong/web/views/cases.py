@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from huitong.cases import actions, deadlines, queries, tables
 from huitong.cases.errors import FactMissingError, StaleCaseError
-from huitong.cases.models import Case, CaseEvent, Waiting
+from huitong.cases.models import Case, CaseEvent
 from huitong.cases.types import TimelineItem
 from huitong.errors import HuitongError
 from huitong.organisations import rules as organisation_rules
@@ -27,32 +26,8 @@ from huitong.web.forms.steps import PREFIX, StepForm
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import language
 from huitong.web.views import evidence
-from huitong.web.views.datasets import case_lines, department_name, entry_page
+from huitong.web.views.datasets import department_name, entry_page
 from huitong.web.views.todo import left
-
-_SHOWN = 100
-
-
-@staff
-def show_cases(request: StaffRequest) -> HttpResponse:
-    """List the cases that concern the department, the newest first."""
-    return render(
-        request,
-        "web/workbench/cases.html",
-        {"cases": case_lines(concerning(request.actor)[:_SHOWN])},
-    )
-
-
-def concerning(actor: Actor) -> QuerySet[Case]:
-    """Return the cases that wait for a department, name it as a party, or that it oversees."""
-    mine = Q(
-        pk__in=Waiting.objects.filter(department_id=actor.department_id or 0).values("case_id")
-    )
-    for role in ("provider", "consumer"):
-        mine |= Q(**{f"parties__{role}": actor.department_id})
-    if actor.is_authority_of:
-        mine |= Q(jurisdiction__code__in=actor.is_authority_of)
-    return Case.objects.filter(mine).order_by("-received_at", "-id")
 
 
 @staff
