@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from huitong.operations import cli_law_beside
+from huitong.operations import cli_law_beside, cli_law_simulate
 from huitong.operations.printing import print_json
 from huitong.regulations import checking, clocks, periods, profiles, saying, standing
 from huitong.regulations import clauses as clause_texts
@@ -17,6 +17,7 @@ from huitong.regulations import clauses as clause_texts
 app = typer.Typer(help="The law as data.", no_args_is_help=True, rich_markup_mode=None)
 app.command("show")(cli_law_beside.show)
 app.command("diff")(cli_law_beside.diff)
+app.command("simulate")(cli_law_simulate.simulate)
 app.command("floors")(cli_law_beside.compare_with_parent)
 out = Console()
 

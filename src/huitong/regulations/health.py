@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from huitong.regulations import compiling, floors, matrix, parameters, standing
 from huitong.regulations.floors import Finding
@@ -86,7 +86,8 @@ def expiry(profile: Profile, on: date) -> Expiry | None:
     """Return when a text ends and what follows it; None for a text without a last day."""
     if profile.valid_to is None:
         return None
-    then = profile.above if profile.above and profile.above.status == "in_force" else None
+    above, after = profile.above, profile.valid_to + timedelta(days=1)
+    then = above if above and above.status == "in_force" and above.in_force(after) else None
     return Expiry(profile.valid_to, (profile.valid_to - on).days, profile.validity_cite, then)
 
 

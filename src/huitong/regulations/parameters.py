@@ -215,7 +215,7 @@ def _whole(profile: Profile) -> Iterator[tuple[Place, Said]]:
     yield Place("level"), Said(saying.LEVELS[profile.level], (), profile.level)
     if validity:
         yield Place("validity"), _said(saying.validity(profile), validity)
-    yield Place("bodies"), _said(saying.bodies(profile), saying.cites_of_bodies(profile))
+    yield Place("bodies"), _said(saying.bodies(profile), profile.terms["authority"].cite)
     if profile.overdue.tell:
         told = saying.overdue(profile)
         yield Place("overdue"), _said(told, profile.overdue.cite)

@@ -258,12 +258,6 @@ def bodies(profile: Profile) -> Value:
     return names, frozenset(frozenset(duties) for duties in held.values())
 
 
-def cites_of_bodies(profile: Profile) -> tuple[str, ...]:
-    """Return the articles that make bodies competent."""
-    cites = (role.cite for role in profile.roles.values() if role.resolver == "authority")
-    return tuple(dict.fromkeys(one for cite in cites for one in cite))
-
-
 def overdue(profile: Profile) -> Value:
     """Return who is told when a due day has passed."""
     known = [profile.roles[role] for role in profile.overdue.tell if role in profile.roles]
