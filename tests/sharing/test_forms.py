@@ -45,6 +45,22 @@ def test_the_form_prints_the_decision_once_there_is_one(world: World) -> None:
     assert "待审核" not in text
 
 
+def test_the_form_prints_to_which_rows_the_data_is_limited(world: World) -> None:
+    application = apply(world, world.publish(GRADUATES, "graduates"))
+    assert "行范围" not in text_of(forms.application_pdf(application))
+    rows = {"column": "division", "in": ["230102", "230103"]}
+    actions.decide(application, decisions=WHOLE, row_filter=rows, actor=world.teacher, at=LATER)
+    text = text_of(forms.application_pdf(application)).replace("\n", "")
+    assert "只提供“所在地”为下列取值的行：230102、230103" in text
+
+
+def test_a_refused_application_is_printed_as_one(world: World) -> None:
+    application = apply(world, world.publish(GRADUATES, "graduates"))
+    actions.refuse(application, reason="非必要", actor=world.teacher, at=LATER)
+    text = text_of(forms.application_pdf(application))
+    assert text.count("不同意") == 3
+
+
 def test_markup_in_an_application_is_printed_and_not_run(world: World) -> None:
     hostile = '#panic("x") *粗* $ \\ "引号" #include "/etc/passwd"'
     application = apply(world, world.publish(GRADUATES, "graduates"), scenario=hostile)

@@ -7,6 +7,8 @@ import pytest
 from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
 from huitong.operations.demonstration.world import World
+from huitong.organisations import actions as organisations
+from huitong.organisations.types import SYSTEM
 from huitong.sharing import actions as sharing
 from huitong.sharing import rectification
 from huitong.sharing.models import Application, Client, Grant
@@ -54,6 +56,65 @@ def test_answers_are_shown_before_they_are_submitted(log_in: pages.LogIn, shared
 
     assert browser.post(page, {**ANSWERS, "act": "submit"}).status_code == 302
     assert Application.objects.get().items == ANSWERS["columns"]
+
+
+@pytest.mark.clause("NA-20.2")
+def test_the_form_asks_for_what_the_text_in_force_asks_for(
+    log_in: pages.LogIn, province: World, shared: Dataset, at: dt.datetime
+) -> None:
+    home = shared.provider.jurisdiction
+    organisations.choose_regulation(home, profile_id="national-2025", actor=SYSTEM, at=at)
+    browser, page = log_in("zhufang"), f"/w/datasets/{shared.code}/apply/"
+    html = browser.get(page).content.decode()
+    assert "保证申请真实、合法、必要" in html
+    assert "同意人" in html
+
+    lacking = browser.post(page, {**ANSWERS, "act": "submit"})
+    assert lacking.status_code == 422
+    assert '<a href="#id_fact_assurance">' in lacking.content.decode()
+    whole = {**ANSWERS, "fact_assurance": "yes", "fact_consent": "王主任，11月20日"}
+    check = browser.post(page, whole).content.decode()
+    assert "王主任，11月20日" in check
+    assert not Application.objects.exists()
+    assert browser.post(page, pages.fields_of(check) | whole | {"act": "submit"}).status_code == 302
+    assert Application.objects.get().case.state == "reply"
+
+
+@pytest.mark.clause("HN-16.2")
+def test_where_nobody_is_asked_the_answer_is_the_grant(
+    log_in: pages.LogIn, province: World, schools: Dataset, at: dt.datetime
+) -> None:
+    home = schools.provider.jurisdiction
+    organisations.choose_regulation(home, profile_id="henan-2020", actor=SYSTEM, at=at)
+    item = schools.newest.items.values_list("name", flat=True)[0]
+    browser, page = log_in("zhufang"), f"/w/datasets/{schools.code}/apply/"
+    answer = browser.post(page, {**ANSWERS, "columns": [item], "act": "submit"}, follow=True)
+    assert answer.status_code == 200
+    grant = Grant.objects.get()
+    assert [column["name"] for column in grant.columns] == [item]
+    assert browser.get(f"/w/grants/{grant.pk}/").status_code == 200
+
+
+@pytest.mark.clause("HN-16.4")
+def test_after_a_refusal_the_page_offers_the_other_way(
+    log_in: pages.LogIn, province: World, shared: Dataset, at: dt.datetime
+) -> None:
+    home = shared.provider.jurisdiction
+    organisations.choose_regulation(home, profile_id="henan-2020", actor=SYSTEM, at=at)
+    browser, page = log_in("zhufang"), f"/w/datasets/{shared.code}/apply/"
+    browser.post(page, {**ANSWERS, "act": "submit"})
+    first = Application.objects.get()
+    sharing.refuse(
+        first, reason="不符", facts={"basis": "《统计法》"}, actor=province.actor("jiaoyu"), at=at
+    )
+    html = browser.get(f"/w/cases/{first.case.number}/").content.decode()
+    again = f"{page}?after={first.case.number}"
+    assert again in html
+    check = browser.post(again, ANSWERS).content.decode()
+    browser.post(page, {**ANSWERS, "after": first.case.number, "act": "submit"})
+    assert pages.fields_of(check)["after"] == first.case.number
+    second = Application.objects.exclude(pk=first.pk).get()
+    assert second.case.kind == "share_application_third"
 
 
 def test_an_empty_answer_is_linked_from_the_summary(log_in: pages.LogIn, shared: Dataset) -> None:

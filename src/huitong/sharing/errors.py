@@ -129,6 +129,48 @@ class UndecidedItemsError(SharingError):
         )
 
 
+class ApplicationIncompleteError(SharingError):
+    """A case that is to issue a grant lacks what an application states."""
+
+    code = "application_incomplete"
+
+    def __init__(self, case: str, missing: str) -> None:
+        super().__init__(
+            f"Case {case} does not state {missing}, without which nothing can be granted: apply "
+            "from the page of the dataset.",
+            zh=f"办件 {case} 缺少 {missing}，无法开通授权：请从目录条目页面提出申请。",
+        )
+
+
+class DecisionsDifferError(SharingError):
+    """Bodies that decide together decided differently."""
+
+    code = "decisions_differ"
+
+    def __init__(self, case: str) -> None:
+        super().__init__(
+            f"The bodies that decide case {case} together state different columns or rows: agree "
+            "on one decision, or leave the columns out to join the one on record.",
+            zh=f"办件 {case} 由多方共同决定，各方填写的数据项或行范围不一致：请协商一致后再办，"
+            "或不填数据项以同意已有意见。",
+        )
+
+
+class NotRefusedError(SharingError):
+    """The way for data that is not shared, taken for data whose own way is still open."""
+
+    code = "not_refused"
+
+    def __init__(self, dataset: str, cite: Sequence[str] = ()) -> None:
+        super().__init__(
+            f"Dataset {dataset} is shared on application: apply that way, and this one is open "
+            "once that application was refused.",
+            zh=f"目录条目 {dataset} 可以按其共享类型申请：请先按该程序申请，"
+            "未获同意后再按本程序办理。",
+            cite=cite,
+        )
+
+
 class UnknownMaskError(SharingError):
     """A decision names a mask that does not exist."""
 

@@ -71,3 +71,8 @@ def table_in_force(kind: str, where: Jurisdiction, at: datetime) -> FlatTable | 
         return compiling.compiled(profile, kind, timezone.localdate(at))
     except KindNotInProfileError:
         return None
+
+
+def application_of_number(number: str, consumer_id: int) -> Application | None:
+    """Return a department's application by the number of its case."""
+    return applications_of(consumer_id).filter(case__number=number, consumer=consumer_id).first()

@@ -64,6 +64,14 @@ class EndCause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something is refused: the reason, and what else a text asks for (its basis, for one)."""
+
+    reason: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class GrantedColumn:
     """One column of a grant; `mask` None is the value as it is."""
 

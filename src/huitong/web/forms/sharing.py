@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huitong.web.forms.house import HouseForm
+from huitong.web.forms.steps import PREFIX, FactsForm
 from huitong.web.wording import choices
 
 _AREA = forms.Textarea(attrs={"rows": 3})
@@ -13,7 +14,10 @@ ANSWERS = ("scenario", "mode", "scope", "basis", "purpose", "use_until")
 
 
 class ApplicationForm(HouseForm):
-    """What art. 22 asks of an applicant, and the columns that it wants."""
+    """What every application states, the columns that it wants, and what more a text asks for.
+
+    The fields of `asked` become fields of this form, after its own ones.
+    """
 
     columns = forms.MultipleChoiceField(
         label=_("数据项"),
@@ -42,11 +46,29 @@ class ApplicationForm(HouseForm):
     purpose = forms.CharField(label=_("使用目的"), widget=_AREA, max_length=2000)
     use_until = forms.DateField(label=_("使用期限"), widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401
+        items: list[tuple[str, str]],
+        asked: FactsForm | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.asked = tuple(asked.fields) if asked else ()
+        self.fields |= asked.fields if asked else {}
         columns = self.fields["columns"]
         assert isinstance(columns, forms.MultipleChoiceField)  # noqa: S101  declared so above
         columns.choices = items
+
+    @property
+    def asked_fields(self) -> list[forms.BoundField]:
+        """Return the fields of what the text asks for beside the words of every application."""
+        return [self[name] for name in self.asked]
+
+    def facts(self) -> dict[str, object]:
+        """Return what was filled in of what the text asks for; valid forms only."""
+        found = {name.removeprefix(PREFIX): self.cleaned_data.get(name) for name in self.asked}
+        return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 
 class RectificationForm(HouseForm):

@@ -12,17 +12,21 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from huitong.cases import actions as cases
+from huitong.cases import tables
 from huitong.cases.errors import StaleCaseError
 from huitong.cases.models import Case
 from huitong.catalogue import actions as catalogue_actions
 from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.opening import examining
+from huitong.organisations import rules as organisation_rules
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable, Step
 from huitong.sharing import actions as sharing
-from huitong.sharing import grants, rectification
+from huitong.sharing import applications, grants, rectification
 from huitong.sharing import queries as sharing_queries
+from huitong.sharing.deciding import KINDS as APPLICATIONS
+from huitong.sharing.deciding import favouring, step_of_delivery
 from huitong.sharing.models import Application, Grant
 from huitong.sharing.types import Decision
 from huitong.web import wording
@@ -32,13 +36,6 @@ from huitong.web.views.datasets import department_name, provider_name
 COLUMN = "column-"
 FILTER_COLUMN = "filter-column"
 FILTER_VALUES = "filter-values"
-_DECIDED_BY_COLUMN = frozenset(
-    {
-        ("share_application_conditional", "reply.grant"),
-        ("share_application_unconditional", "review.approve"),
-    }
-)
-_APPLICATIONS = frozenset(kind for kind, _step in _DECIDED_BY_COLUMN)
 _CATALOGUE = frozenset({"catalogue_review", "catalogue_update"})
 _LEAVING = "catalogue_withdrawal"
 _ABOUT_AN_ENTRY = _CATALOGUE | {"open_list_review", "open_withdrawal", _LEAVING}
@@ -66,19 +63,30 @@ def take(
     if case.version != seen:
         raise StaleCaseError(number=case.number, expected=seen, actual=case.version)
     application = dataset = None
-    if (case.kind, step) in _DECIDED_BY_COLUMN:
+    table = tables.of(case)
+    decides = step in favouring(table)
+    delivery = step_of_delivery(table) if case.kind in APPLICATIONS else None
+    if decides or (delivery is not None and step == delivery.name):
         application = sharing_queries.application_of_case(case.pk)
     elif (case.kind, step) == ("catalogue_review", "revise.resubmit"):
         dataset = catalogue.dataset_in_review(case.pk)
-    if application is not None:
+    if application is not None and decides:
+        joins = applications.decided(case, application) is not None
+        own = organisation_rules.acts_for(actor, application.consumer)
         sharing.decide(
             application,
-            decisions={name: decisions.get(name, "") for name in application.items},
+            # Who joins a decision on record takes it as it is; an applicant grants itself nothing.
+            decisions=None
+            if joins or own
+            else {name: decisions.get(name, "") for name in application.items},
             row_filter=row_filter,
             reason=str(facts.get("reason", "")),
+            facts={name: value for name, value in facts.items() if name != "reason"},
             actor=actor,
             at=at,
         )
+    elif application is not None:
+        sharing.deliver(application, facts=facts, actor=actor, at=at)
     elif dataset is not None:
         catalogue_actions.submit_dataset(dataset, facts=facts, actor=actor, at=at)
     else:
@@ -87,7 +95,8 @@ def take(
 
 def decides_by_column(case: Case, steps: Sequence[Step]) -> bool:
     """Return whether one of the steps that are open decides on each column of an application."""
-    return any((case.kind, step.name) in _DECIDED_BY_COLUMN for step in steps)
+    known = favouring(tables.of(case))
+    return any(step.name in known and step.by != "consumer" for step in steps)
 
 
 def posted_decisions(posted: QueryDict) -> dict[str, str]:
@@ -112,12 +121,12 @@ def posted_row_filter(posted: QueryDict) -> dict[str, object] | None:
 
 def facts_asked_elsewhere(case: Case) -> frozenset[str]:
     """Return the facts that the table of columns asks for instead of the form."""
-    return _BY_COLUMNS if case.kind in _APPLICATIONS else frozenset()
+    return _BY_COLUMNS if case.kind in APPLICATIONS else frozenset()
 
 
 def facts_of_any_step(case: Case) -> tuple[str, ...]:
     """Return the facts that go with every step: a grant of some columns refuses the others."""
-    return ("reason",) if case.kind in _APPLICATIONS else ()
+    return ("reason",) if case.kind in APPLICATIONS else ()
 
 
 def entry_of(
@@ -139,7 +148,7 @@ def entry_of(
 
 def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str, Any] | None:
     """Return the application that a case decides on, with the choice for each column."""
-    if case.kind not in _APPLICATIONS:
+    if case.kind not in APPLICATIONS:
         return None
     application = sharing_queries.application_of_case(case.pk)
     if application is None:
@@ -147,6 +156,10 @@ def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str
     items = {item.name: item for item in catalogue.items_of(application.version)}
     titles = {name: item.title for name, item in items.items()}
     grant = Grant.objects.filter(application=application).first()
+    table = tables.of(case)
+    # Nobody has decided yet where only the application itself was stated: one query less.
+    deciding = deciding and (case.version == 1 or not applications.decided(case, application))
+    follow = table.follow.get(case.state) if case.closed_at else None
     columns = [
         _column(items[name], grant, deciding=deciding, posted=posted.get(COLUMN + name))
         for name in application.items
@@ -157,6 +170,8 @@ def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str
         "code": application.dataset.code,
         "dataset": application.version.title,
         "sharing_type": application.version.effective_sharing_type,
+        "cite": table.entry_steps[0].cite,
+        "again": case.number if follow in APPLICATIONS else "",
         "mode": application.mode,
         "use_until": application.use_until,
         "scenario": application.scenario,
