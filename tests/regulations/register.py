@@ -1,7 +1,7 @@
 """Says in plain lines what a profile makes of its text: one line a step, a period, a role.
 
-The lines stand a second time in `register/<profile>.txt`, as a bookkeeper enters everything twice: a
-profile changes only together with a line that whoever changes it has read beside the article.
+The lines stand a second time in `register/<profile>.txt`, as a bookkeeper enters everything
+twice: a profile changes only together with a line that was read beside the article.
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ def _step(step: Step) -> str:
     parts += [f"needs {n.name} when {n.when}{_at(n.cite)}" for n in step.facts_when]
     parts += [f"may give {', '.join(step.optional)}"] if step.optional else []
     parts += [f"found out {', '.join(step.computed)}"] if step.computed else []
-    parts += [f"with the consent of {step.consent.by}{_at(step.consent.cite)}"] if step.consent else []
+    parts += (
+        [f"with the consent of {step.consent.by}{_at(step.consent.cite)}"] if step.consent else []
+    )
     parts += [f"not when {guard.when}{_at(guard.cite)}" for guard in step.forbidden]
     parts += [f"to {r.to}{f' when {r.when}' if r.when else ''}" for r in step.routes]
     parts += [f"tells {', '.join(step.tell)}"] if step.tell else []
@@ -110,7 +112,7 @@ def _step(step: Step) -> str:
     return "; ".join(parts) + _presumed(step.presumed) + _at(step.cite)
 
 
-def _presumed(presumed: bool) -> str:  # noqa: FBT001 - one word of a line
+def _presumed(presumed: bool) -> str:
     return " (presumed)" if presumed else ""
 
 

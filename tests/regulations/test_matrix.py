@@ -1,4 +1,4 @@
-"""The numbers of the profiles beside those of the clause matrix, which was made from the texts alone.
+"""The numbers of the profiles beside the clause matrix, which was made from the texts alone.
 
 Both ways: each number of the matrix runs as a period under its clause, each period that runs is a
 number of the matrix. What is no period of a procedure is named here, with what carries it out.
@@ -24,7 +24,11 @@ ELSEWHERE: dict[Number, str] = {
     ("HN-12.2", 24, "months"): "how long logs are kept",
     ("HL-28.2", 3, "years"): "how long records are kept",
     ("NA-29.2", 3, "years"): "how long records are kept",
-    ("HL-27.1", 3, "months"): "data not called for so long: a ground of rectification, not a period",
+    (
+        "HL-27.1",
+        3,
+        "months",
+    ): "data not called for so long: a ground of rectification, not a period",
     ("HZ-25", 3, "years"): "how long the text itself holds: `valid` of the profile",
     ("HL-47", 2, "years"): "how long the text itself holds: `valid` of the profile",
 }

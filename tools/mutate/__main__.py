@@ -1,8 +1,8 @@
 """`./run mutate`: change one thing of a profile or of the engine, and see whether a test notices.
 
-A mutant that no test notices and that `tests/mutants.yaml` does not explain is printed with its file,
-line and change, and the exit is 1. Results are kept in the file of `--resume` and not tried again
-as long as the changed file, the tests and the program are the same.
+A mutant that no test notices and that `tests/mutants.yaml` does not explain is printed with its
+file, line and change, and the exit is 1. Results are kept in the file of `--resume`
+and not tried again as long as the program and the tests are the same.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def _chosen(chosen: argparse.Namespace) -> list[Mutant]:
         found += table_mutants.all_mutants()
     found = [mutant for mutant in found if chosen.only in mutant.id]
     if chosen.sample:
-        picked = random.Random(chosen.seed).sample(range(len(found)), min(chosen.sample, len(found)))
+        picked = random.Random(chosen.seed).sample(  # noqa: S311 - the same choice at every run
+            range(len(found)), min(chosen.sample, len(found))
+        )
         found = [found[place] for place in sorted(picked)]
     return found
 
@@ -101,7 +103,12 @@ def _tried(mutants: list[Mutant], jobs: int, resume: Path | None) -> dict[str, s
 def _state() -> str:
     """Return a digest of the program and the tests: other ones make old results worthless."""
     digest = hashlib.sha256()
-    for folder in ("src/huitong/regulations", "src/huitong/cases", "tests/regulations", "tests/cases"):
+    for folder in (
+        "src/huitong/regulations",
+        "src/huitong/cases",
+        "tests/regulations",
+        "tests/cases",
+    ):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in {".py", ".yaml"}:
                 digest.update(path.read_bytes())

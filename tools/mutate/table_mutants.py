@@ -100,8 +100,10 @@ def _made(text: _Text, at: tuple[Any, ...], change: str, act: _Act) -> Mutant:
     return Mutant(text.file, text.lines.get(at, 0), ".".join(map(str, at)), change, make)
 
 
-def _changes(
-    text: _Text, at: tuple[Any, ...], value: Any  # noqa: ANN401
+def _changes(  # noqa: C901, PLR0912 - one line for each kind of change
+    text: _Text,
+    at: tuple[Any, ...],
+    value: Any,  # noqa: ANN401
 ) -> Iterator[tuple[str, _Act]]:
     key = at[-1]
     if at[0] in {"terms", "names", "title", "bodies", "clock"} or key in {"zh", "en"}:
