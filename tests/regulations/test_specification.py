@@ -22,7 +22,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 KEYS = {
     "case", "at", "received", "do", "facts", "own_days", "state", "who", "until", "may", "may_not",
     "missing", "barred", "effects", "follow", "absent", "see", "in_force", "skipped", "presumed",
-    "provisional", "waits_until", "cite", "arithmetic",
+    "provisional", "waits_until", "choices", "cite", "arithmetic",
 }  # fmt: skip
 _STEP = re.compile(r"(?:(?P<at>\d{4}-\d\d-\d\d(?: \d\d:\d\d)?) )?(?P<step>[a-z_.]+)\Z")
 
@@ -118,6 +118,8 @@ def _check_steps(walk: Walk, row: dict[str, Any], facts: dict[str, object]) -> N
         missing = rules.missing_facts(walk.table, step, given, walk.facts)
         assert [fact.name for fact in missing] == wanted
         assert {c for fact in missing for c in fact.cite} == set(_cites(row))
+    for name, wanted in row.get("choices", {}).items():
+        assert list(walk.table.facts[name].choices) == wanted
     for name, clause in row.get("barred", {}).items():
         step = walk.row(name)
         own = {f: v for f, v in facts.items() if f in step.own_facts or f in step.computed}

@@ -18,6 +18,7 @@ from huitong.regulations.law import (
 from huitong.regulations.powers import Variant, joined_variants, joint, moves, open_outcomes
 from huitong.regulations.types import (
     CLOCK,
+    FactWord,
     FlatTable,
     Names,
     Role,
@@ -97,7 +98,7 @@ class _Compiler:
             steps=tuple(self.steps),
             roles=self._roles(),
             duties=self.profile.duties,
-            facts={name: self.profile.words.facts[name] for name in self._facts()},
+            facts={name: self._fact(name) for name in self._facts()},
             silent=self.text.silent,
             closed={
                 f"{stage.name}.{outcome.name}": outcome.closed_by
@@ -330,6 +331,14 @@ class _Compiler:
                     )
                     for role in entry.by
                 ]
+
+    def _fact(self, name: str) -> FactWord:
+        word, narrowed = self.profile.words.facts[name], self.text.choices.get(name)
+        if narrowed is None:
+            return word
+        return replace(
+            word, choices={key: n for key, n in word.choices.items() if key in narrowed.only}
+        )
 
     def _facts(self) -> list[str]:
         names: set[str] = set()

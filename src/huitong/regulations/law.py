@@ -211,6 +211,14 @@ class Recurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The answers that one text leaves to a fact whose shared word has more."""
+
+    only: tuple[str, ...]
+    cite: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProcedureText:
     """A kind as one text states it: stages in the order of the law, or absent.
 
@@ -226,6 +234,7 @@ class ProcedureText:
     follow: Mapping[str, str] = field(default_factory=dict)
     follow_cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     recurs: Recurrence | None = None
+    choices: Mapping[str, Narrowed] = field(default_factory=dict)
     absent: Absent | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from huitong.regulations.law import (
     Absent,
     KindWord,
+    Narrowed,
     OutcomeText,
     ProcedureText,
     Recurrence,
@@ -25,7 +26,7 @@ _OUTCOME_KEYS = (
     *("closed_by", "presumed"),
 )
 _PARAMETERS = ("facts", "consent", "time", "extend", "supplement", "wait", "tell")
-_BESIDE_STAGES = ("practice", "silent", "follow", "recurs", "absent")
+_BESIDE_STAGES = ("practice", "silent", "follow", "recurs", "choices", "absent")
 
 
 class ProcedureReader(PartReader):
@@ -66,6 +67,7 @@ class ProcedureReader(PartReader):
             follow=follow,
             follow_cites=follow_cites,
             recurs=self._recurs(name, node),
+            choices=self._choices(name, node),
             absent=self._absent(name, node),
             lines=dict(node.lines) | dict(reader.mapping(node, "silent").lines),
         )
@@ -129,6 +131,26 @@ class ProcedureReader(PartReader):
                 "write `years: 1`, or the text's own word as `own_period`",
             )
         return Recurrence(yearly, word, reader.cite(part, where))
+
+    def _choices(self, name: str, node: MarkedDict) -> dict[str, Narrowed]:
+        reader, found = self.reader, {}
+        for fact, part, line in reader.entries(reader.mapping(node, "choices")):
+            where = f"{name}.choices.{fact}"
+            reader.keys(part, ("only", "cite"), where)
+            word = self.words.facts.get(fact)
+            if word is None or word.type != "choice":
+                reader.fault(
+                    line,
+                    "choices_of_no_choice",
+                    f"{where}: {fact} is no fact to choose from",
+                    "name a fact of type choice",
+                )
+                continue
+            only = reader.words(part, "only")
+            for one in only:
+                reader.known(one, word.choices, part.line_of("only"), "choice")
+            found[fact] = Narrowed(only, reader.cite(part, where))
+        return found
 
     def _absent(self, name: str, node: MarkedDict) -> Absent | None:
         if "absent" not in node:
