@@ -123,6 +123,8 @@ _ENTRY: Mapping[str, Label] = {
     "calendar.loaded": _("加载放假通知"),
     "case.due_moved": _("重算办理期限"),
     "case.overdue": _("逾期提醒"),
+    "case.document": _("文书出具"),
+    "case.exported": _("卷宗导出"),
     "client.registered": _("登记应用系统"),
     "client.deactivated": _("停用应用系统"),
     "dataset.added": _("新增目录条目"),
