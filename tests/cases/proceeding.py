@@ -19,9 +19,9 @@ from regulations.walking import filled
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 _PARTIES = ("provider", "consumer", "party")
 PLACES = (
-    ("230000", "黑龙江省", Level.PROVINCE),
-    ("230100", "哈尔滨市", Level.CITY),
-    ("230102", "道里区", Level.COUNTY),
+    ("0000", "甲省", Level.PROVINCE),
+    ("0100", "乙市", Level.CITY),
+    ("0102", "丙区", Level.COUNTY),
 )
 
 
@@ -30,6 +30,7 @@ class Proceeding:
     """A county, its city and its province under one regulation; one authority a level."""
 
     profile_id: str
+    first_code: str = "23"
     places: list[Jurisdiction] = field(default_factory=list)
     actors: dict[int, Actor] = field(default_factory=dict)
     authorities: dict[int, Department] = field(default_factory=dict)
@@ -37,7 +38,8 @@ class Proceeding:
 
     def __post_init__(self) -> None:
         parent = None
-        for code, name, level in PLACES:
+        for number, name, level in PLACES:
+            code = self.first_code + number
             parent = organisations.found_jurisdiction(
                 code=code, name=name, level=level, parent=parent, actor=SYSTEM, at=NOON,
                 profile_id=self.profile_id,

@@ -5,14 +5,22 @@ from dataclasses import replace
 import pytest
 
 from cases.proceeding import NOON, Proceeding
-from catalogue.world import SCHOOLS
+from catalogue.world import GRADUATES, SCHOOLS, WITHHELD, World
 from huitong.cases import registers as books
-from huitong.cases.errors import RegisteredAlreadyError
+from huitong.cases.errors import RegisteredAlreadyError, StepForbiddenError
 from huitong.cases.models import Case, RegisterEntry
 from huitong.catalogue import actions, queries, registers
-from huitong.catalogue.errors import SourceUnknownError
+from huitong.catalogue.draft_types import Draft
+from huitong.catalogue.errors import (
+    CatalogueFieldsMissingError,
+    DutyItemUnknownError,
+    SourceElsewhereError,
+    SourceUnknownError,
+)
 from huitong.catalogue.models import Dataset
+from huitong.catalogue.types import SharingType
 from huitong.organisations.models import Department
+from regulations.walking import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +35,7 @@ def listed(place: Proceeding, code: str, provider: Department) -> Dataset:
     return actions.add_dataset(SCHOOLS, code=code, provider=provider, actor=actor, at=NOON)
 
 
-@pytest.mark.clause("HZ-10.2", "HZ-3.3")
+@pytest.mark.clause("HZ-10.2", "HZ-10.1", "HZ-3.3")
 def test_a_duty_list_takes_force_once_both_bodies_have_adopted_it() -> None:
     place = Proceeding("huizhou-2024")
     school = place.body("SCHOOL")
@@ -54,17 +62,60 @@ def test_each_item_that_is_filed_is_entered_and_no_item_is_filed_twice() -> None
         ("企业用电量", first),
         ("企业用水量", first),
     }
-    again = place.run(
-        "collection_filing",
-        facts={"collection_items": ["企业 用电量"]},
-        parties={"collector": place.body("SECOND")},
-    )
+    with pytest.raises(StepForbiddenError) as refused:
+        place.run(
+            "collection_filing",
+            facts={"collection_items": ["企业 用电量"]},
+            parties={"collector": place.body("SECOND")},
+        )
+    assert refused.value.cite == ("MC-12.1",)
+    assert Case.objects.filter(kind="collection_filing").count() == 1
+
+
+@pytest.mark.clause("MC-12.3")
+def test_two_filings_of_one_item_at_once_end_with_one_entry() -> None:
+    place = Proceeding("model-city")
+    cases = [
+        place.run(
+            "collection_filing",
+            facts={"collection_items": ["企业用电量"]},
+            parties={"collector": place.body(code)},
+        )
+        for code in ("FIRST", "SECOND")
+    ]
+    place.take(cases[0], "record.record")
+
     with pytest.raises(RegisteredAlreadyError) as refused:
-        place.take(again, "record.record")
+        place.take(cases[1], "record.record")
     assert "MC-12.3" in refused.value.cite
     assert "FIRST局" in refused.value.zh
-    assert Case.objects.get(pk=again.pk).closed_at is None
-    assert len(entries("collection")) == 2
+    assert Case.objects.get(pk=cases[1].pk).closed_at is None
+    assert len(entries("collection")) == 1
+
+
+@pytest.mark.clause("MC-12.1")
+@pytest.mark.parametrize(
+    ("item", "draft", "is_refused"),
+    [
+        ("普通高等学校名单", SCHOOLS, True),
+        ("学校名称", SCHOOLS, True),
+        ("校园面积", SCHOOLS, False),
+        ("学校名称", WITHHELD, False),
+    ],
+)
+def test_what_others_share_is_not_collected_again(
+    world: World, item: str, draft: Draft, is_refused: bool
+) -> None:
+    world.publish(draft, "schools")
+    place = Proceeding("model-city", first_code="33")
+
+    if is_refused:
+        with pytest.raises(StepForbiddenError) as refused:
+            place.run("collection_filing", facts={"collection_items": [item]})
+        assert refused.value.cite == ("MC-12.1",)
+    else:
+        case = place.run("collection_filing", facts={"collection_items": [item]})
+        assert case.state == "record"
 
 
 @pytest.mark.clause("MC-12.1")
@@ -197,3 +248,95 @@ def test_marks_follow_the_published_version() -> None:
     place.run("correction_subject", subject=dataset.subject, facts={"disputed_items": ["校名"]})
 
     assert set(registers.doubts_about(queries.dataset("schools"), NOON)) == {"school_name"}
+
+
+@pytest.mark.clause("HZ-10.3", "HZ-3.3")
+def test_an_entry_names_an_item_of_the_adopted_list_of_its_body() -> None:
+    place = Proceeding("huizhou-2024")
+    school = place.body("SCHOOL")
+    clerk = place.actor(school)
+    dataset = actions.add_dataset(SCHOOLS, code="s", provider=school, actor=clerk, at=NOON)
+    with pytest.raises(CatalogueFieldsMissingError) as missing:
+        actions.submit_dataset(dataset, actor=clerk, at=NOON)
+    assert missing.value.cite == ("HZ-10.3",)
+
+    named = replace(SCHOOLS, duty_item="学校管理")
+    actions.edit_dataset(dataset, named, actor=clerk, at=NOON)
+    with pytest.raises(DutyItemUnknownError, match="no adopted duty list"):
+        actions.submit_dataset(dataset, actor=clerk, at=NOON)
+
+    parties = {"institution": school}
+    steps = ("duty_list_review", "review.approve")
+    place.run(*steps, parties=parties, facts={"duty_list": ["学籍管理"]})
+    with pytest.raises(DutyItemUnknownError, match="学籍管理") as refused:
+        actions.submit_dataset(dataset, actor=clerk, at=NOON)
+    assert refused.value.cite == ("HZ-10.3",)
+
+    place.run(*steps, parties=parties, facts={"duty_list": ["学籍管理", "学校 管理"]})
+    table = place.table("catalogue_review")
+    facts = {name: filled(table.facts[name]) for name in table.entry_steps[0].facts}
+    case = actions.submit_dataset(dataset, actor=clerk, at=NOON, facts=facts)
+    assert case.kind == "catalogue_review"
+
+
+@pytest.mark.clause("NA-19.2", "HL-17.2")
+@pytest.mark.parametrize(
+    ("profile_id", "is_refused"), [("national-2025", True), ("heilongjiang-2025", False)]
+)
+def test_only_the_source_lists_its_items_where_the_text_says_that_it_provides_for_all(
+    profile_id: str, is_refused: bool
+) -> None:
+    place = Proceeding(profile_id)
+    facts = {"lead_department": place.body("SOURCE").code, "division_of_work": "牵头"}
+    place.run("source_designation", title="学校名称", facts=facts)
+    other = place.body("OTHER")
+    clerk = place.actor(other)
+    entry = replace(
+        SCHOOLS,
+        sharing_type=SharingType.CONDITIONAL,
+        sharing_condition="限履职",
+        sharing_purpose="核验",
+        sharing_mode="接口查询",
+        data_class="一般数据1级",
+    )
+    dataset = actions.add_dataset(entry, code="s", provider=other, actor=clerk, at=NOON)
+    table = place.table("catalogue_review")
+    given = {name: filled(table.facts[name]) for name in table.entry_steps[0].facts}
+
+    if is_refused:
+        with pytest.raises(SourceElsewhereError, match="SOURCE") as refused:
+            actions.submit_dataset(dataset, actor=clerk, at=NOON, facts=given)
+        assert refused.value.cite == ("NA-19.2",)
+    else:
+        assert actions.submit_dataset(dataset, actor=clerk, at=NOON, facts=given)
+
+
+@pytest.mark.clause("HL-45")
+def test_an_entry_names_data_of_society_and_how_it_was_obtained(world: World) -> None:
+    bought = replace(SCHOOLS, social_source="某数据公司，2026年采购合同")
+
+    dataset = world.publish(bought, "schools")
+
+    version = queries.dataset("schools").current_version
+    assert version is not None
+    assert version.social_source == "某数据公司，2026年采购合同"
+    assert queries.draft_of(dataset.newest).social_source == bought.social_source
+    assert GRADUATES.social_source == ""
+
+
+@pytest.mark.clause("NA-13.2", "NA-15.2")
+def test_the_national_text_asks_for_mode_class_and_reason() -> None:
+    place = Proceeding("national-2025")
+    clerk = place.actor(place.body("EDU"))
+    draft = replace(WITHHELD, withheld_basis_rank="law")
+    dataset = actions.add_dataset(draft, code="s", provider=place.body("EDU"), actor=clerk, at=NOON)
+
+    with pytest.raises(CatalogueFieldsMissingError) as refused:
+        actions.submit_dataset(dataset, actor=clerk, at=NOON)
+
+    missing = {field.name: field.cite for field in refused.value.missing}
+    assert missing == {
+        "sharing_mode": ("NA-13.2",),
+        "data_class": ("NA-13.2",),
+        "withheld_reason": ("NA-15.2",),
+    }

@@ -141,7 +141,8 @@ def test_pages_of_registers_speak_english(breach: RegisterEntry, log_in: pages.L
     assert "Channel outside the platform" in html
 
 
-def test_items_being_checked_are_on_a_register_for_everybody(
+@pytest.mark.clause("HL-6.4")
+def test_items_being_checked_show_on_the_register_the_page_and_in_the_api(
     shared: Dataset, whole: World, log_in: pages.LogIn, at: object
 ) -> None:
     from huitong.cases import actions  # noqa: PLC0415
@@ -160,5 +161,9 @@ def test_items_being_checked_are_on_a_register_for_everybody(
         at=at,
     )
 
-    html = log_in("minzheng").get("/w/registers/doubt/").content.decode()
-    assert shared.subject in html
+    browser = log_in("minzheng")
+    assert shared.subject in browser.get("/w/registers/doubt/").content.decode()
+    page = browser.get(f"/w/datasets/{shared.code}/").content.decode()
+    assert page.count("正在校核") == 1
+    found = browser.get(f"/api/v1/datasets/{shared.code}").json()["items"]
+    assert [item["name"] for item in found if item["being_checked"]] == ["name"]

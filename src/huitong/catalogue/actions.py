@@ -16,7 +16,7 @@ from django.db.models import Value
 from huitong.cases import actions as cases
 from huitong.cases import effects, refusals
 from huitong.cases.models import Case, CaseEvent
-from huitong.catalogue import drafts, publishing, queries, rules, segmenting
+from huitong.catalogue import drafts, publishing, queries, registers, rules, segmenting
 from huitong.catalogue.draft_types import Draft
 from huitong.catalogue.errors import (
     CatalogueFieldsMissingError,
@@ -46,10 +46,15 @@ _PLAIN = (
     "data_format",
     "sharing_condition",
     "sharing_purpose",
+    "sharing_mode",
+    "data_class",
+    "withheld_reason",
     "withheld_basis",
     "withheld_basis_rank",
     "opening_condition",
     "closed_reason",
+    "duty_item",
+    "social_source",
     "version_column",
 )
 _WORDS = ("update_frequency", "sharing_type", "opening_type")
@@ -126,7 +131,8 @@ def submit_dataset(
     states no review of updates, art. 12 has the authority review what a department catalogues.
 
     Raises: NotYourDepartmentError, CatalogueFieldsMissingError (all fields), BasisRankError,
-    DatasetWithdrawnError, NothingToSubmitError, DatasetUnderReviewError, and what the case refuses.
+    DutyItemUnknownError, SourceElsewhereError, DatasetWithdrawnError, NothingToSubmitError,
+    DatasetUnderReviewError, and what the case refuses.
     """
     require_acts_for(actor, dataset.provider, cite=_OWN_ENTRIES)
     with refusals.recorded(), transaction.atomic():
@@ -136,7 +142,7 @@ def submit_dataset(
             raise DatasetWithdrawnError(row.code)
         if version is None:
             raise NothingToSubmitError(row.code)
-        notices = _check_entry(row, version)
+        notices = _check_entry(row, version, at)
         given = dict(facts or {})
         case = version.review_case
         if case is None or case.closed_at is not None:
@@ -246,12 +252,14 @@ def _open_review(
     return case
 
 
-def _check_entry(row: Dataset, version: DatasetVersion) -> tuple[rules.Notice, ...]:
+def _check_entry(row: Dataset, version: DatasetVersion, at: datetime) -> tuple[rules.Notice, ...]:
     draft, profile = queries.draft_of(version), queries.profile_of(row)
     missing = rules.missing_fields(draft, profile, provider=row.provider.name)
     if missing:
         raise CatalogueFieldsMissingError(missing)
     rules.check_basis(draft, profile)
+    registers.check_duty_item(row, draft, profile, at)
+    registers.check_sources(row, draft, at)
     return queries.notices_of(row)
 
 

@@ -42,7 +42,9 @@ class DraftItem:
 class Draft:
     """A whole entry. Empty words are allowed here; submitting asks for what the law requires.
 
-    `withheld_basis_rank` is one of the profile's ranks of norms, such as `law`.
+    `withheld_basis_rank` is one of the profile's ranks of norms, such as `law`. `duty_item` names
+    an item of the department's duty list, `social_source` whence and how data of society was
+    obtained (by agreement, by purchase).
     `layout` is a layout of `huitong_sources` as a dict. `secret_marks` holds places in the source
     that look like a mark of secrecy; a person who finds them wrong empties the list.
     """
@@ -57,11 +59,16 @@ class Draft:
     sharing_type: SharingType | None = None
     sharing_condition: str = ""
     sharing_purpose: str = ""
+    sharing_mode: str = ""
+    data_class: str = ""
+    withheld_reason: str = ""
     withheld_basis: str = ""
     withheld_basis_rank: str = ""
     opening_type: OpeningType | None = None
     opening_condition: str = ""
     closed_reason: str = ""
+    duty_item: str = ""
+    social_source: str = ""
     secrecy: Secrecy | None = None
     secret_marks: tuple[str, ...] = ()
     key: tuple[str, ...] = ()

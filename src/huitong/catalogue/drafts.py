@@ -39,8 +39,14 @@ HEADER = """\
 #                    不予的写明 withheld_basis（法律、行政法规依据）及其层级 withheld_basis_rank：
 #                    law | administrative_regulation。
 #                    Conditional without conditions counts as unconditional; withheld names its law.
+# sharing_mode, data_class, withheld_reason
+#                    共享方式、数据分类分级、不予共享的理由（规定要求的地区）。
+#                    Mode of sharing, class of the data, reason for withholding, where asked for.
 # opening_type       同上三类 / same three words；有条件的写明 opening_condition，
 #                    不予的写明 closed_reason。
+# duty_item          职能数据清单中的一项。 Item of the duty list, where asked for.
+# social_source      使用社会数据的，写明来源和协商、采购等取得方式。
+#                    Data of society: whence, and whether by agreement or purchase.
 # update_frequency   realtime | daily | weekly | monthly | quarterly | yearly | irregular
 # items              type: text | integer | decimal | date | datetime | boolean
 #                    identifier: citizen_id | credit_code | division
@@ -74,6 +80,9 @@ _LENGTHS = {
     "data_format": 32,
     "format": 64,
     "withheld_basis_rank": 32,
+    "sharing_mode": 100,
+    "data_class": 100,
+    "duty_item": 200,
     "version_column": 63,
 }
 

@@ -209,3 +209,36 @@ class SourceUnknownError(CatalogueError):
             zh=f"没有名为“{named}”的部门：请填写牵头部门的代码或全称。",
             cite=cite,
         )
+
+
+class DutyItemUnknownError(CatalogueError):
+    """An entry does not derive from the duty list of its department."""
+
+    code = "duty_item_unknown"
+
+    def __init__(self, named: str, adopted: Sequence[str] | None, *, cite: Sequence[str]) -> None:
+        if adopted is None:
+            en = "the department has no adopted duty list: have one adopted first"
+            zh = "本机构还没有经审定的职能数据清单：请先办理清单审定"
+        else:
+            en = f"choose one of its items: {', '.join(adopted)}"
+            zh = f"请选择清单中的一项：{'、'.join(adopted)}"
+        super().__init__(
+            f"{named!r} is no item of the duty list that entries derive from; {en}.",
+            zh=f"“{named}”不是职能数据清单中的清单项，目录须根据清单编制；{zh}。",
+            cite=cite,
+        )
+
+
+class SourceElsewhereError(CatalogueError):
+    """Another department is the registered source of an item and provides it for all."""
+
+    code = "source_elsewhere"
+
+    def __init__(self, item: str, source: str, *, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"{item} is provided by its source department, {source}: apply for its data instead of "
+            "listing it again.",
+            zh=f"“{item}”由数源部门{source}统一提供：请申请共享其数据，不得另行编目提供。",
+            cite=cite,
+        )

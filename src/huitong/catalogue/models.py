@@ -121,6 +121,9 @@ class DatasetVersion(models.Model):
     )
     sharing_condition = models.TextField(blank=True, default="")
     sharing_purpose = models.TextField(blank=True, default="")
+    sharing_mode = models.CharField(max_length=100, blank=True, default="")
+    data_class = models.CharField(max_length=100, blank=True, default="")
+    withheld_reason = models.TextField(blank=True, default="")
     withheld_basis = models.TextField(blank=True, default="")
     withheld_basis_rank = models.CharField(max_length=32, blank=True, default="")
     effective_sharing_type = models.CharField(
@@ -131,6 +134,8 @@ class DatasetVersion(models.Model):
     )
     opening_condition = models.TextField(blank=True, default="")
     closed_reason = models.TextField(blank=True, default="")
+    duty_item = models.CharField(max_length=200, blank=True, default="")
+    social_source = models.TextField(blank=True, default="")
     non_secret = models.BooleanField(default=False)
     layout = models.JSONField(default=dict)
     key = models.JSONField(default=list)

@@ -4,16 +4,23 @@ import datetime as dt
 import unicodedata
 from collections.abc import Collection, Mapping
 
-from django.db.models import Q
+from django.db.models import F, Q
 
-from huitong.cases import effects, registers
+from huitong.cases import computed, effects, registers
 from huitong.cases.models import Case, CaseEvent, RegisterEntry
 from huitong.cases.registers import Register
 from huitong.catalogue import queries
-from huitong.catalogue.errors import SourceUnknownError
-from huitong.catalogue.models import Dataset
+from huitong.catalogue.draft_types import Draft
+from huitong.catalogue.errors import (
+    DutyItemUnknownError,
+    SourceElsewhereError,
+    SourceUnknownError,
+)
+from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
+from huitong.catalogue.types import SharingType
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
+from huitong.regulations.law import Profile
 from huitong.regulations.types import Names
 
 DUTY_LISTS = registers.declare(
@@ -53,6 +60,9 @@ DOUBTS = registers.declare(
     )
 )
 _DESIGNATED = "designate"
+_MOST_NAMED = 20
+_SOLE = frozenset({"NA-19.2", "HZ-3.5"})
+"""Clauses by which the source provides for all; others only share out the work."""
 
 
 def folded(text: str) -> str:
@@ -172,6 +182,62 @@ def duty_list_of(department: Department, at: dt.datetime) -> tuple[str, ...] | N
     """Return the items of the list in force of a department, None where none was adopted."""
     row = registers.living(DUTY_LISTS, at).of_department(department).first()
     return None if row is None else tuple(str(item) for item in row.facts.get("duty_list", ()))
+
+
+def check_duty_item(dataset: Dataset, entry: Draft, profile: Profile, at: dt.datetime) -> None:
+    """Refuse an entry that names no item of its department's list, where entries derive from one.
+
+    Huizhou, art. 10. Raises: DutyItemUnknownError, also when no list was adopted yet.
+    """
+    field = next((one for one in profile.fields if one.name == "duty_item"), None)
+    if field is None:
+        return
+    adopted = duty_list_of(dataset.provider, at)
+    if folded(entry.duty_item) not in {folded(item) for item in adopted or ()}:
+        raise DutyItemUnknownError(entry.duty_item, adopted, cite=field.cite)
+
+
+def check_sources(dataset: Dataset, entry: Draft, at: dt.datetime) -> None:
+    """Refuse an entry whose items another department alone provides (national, art. 19).
+
+    Raises: SourceElsewhereError.
+    """
+    titles = [entry.title, *(item.title for item in entry.items)]
+    places = dataset.provider.jurisdiction.lineage()
+    for row in sources_of(titles, places, at):
+        sole = [clause for clause in row.made_by.cite if clause in _SOLE]
+        if sole and row.holder is not None and row.holder_id != dataset.provider_id:
+            raise SourceElsewhereError(row.title, row.holder.name, cite=sole)
+
+
+@computed.register("duplicate_check")
+def duplicate_check(case: Case, at: dt.datetime, stated: Mapping[str, object]) -> str:
+    """Return what of the items to be collected others share or have filed, empty when nothing."""
+    keys = {folded(item) for item in _items(stated, case)}
+    mine = registers.holder_of(case)
+    filed = (
+        registers.living(COLLECTIONS, at)
+        .filter(jurisdiction=case.jurisdiction, key__in=keys)
+        .exclude(holder=mine)
+        .select_related("holder")
+    )
+    found = [f"{row.title}（{row.holder.name if row.holder else ''}）" for row in filed]
+    for title, version in _shared(_items(stated, case), mine):
+        found.append(f"{title}（{version.dataset.provider.name}：{version.title}）")
+    return "；".join(found[:_MOST_NAMED])
+
+
+def _shared(titles: Collection[str], but: Department | None) -> list[tuple[str, DatasetVersion]]:
+    """Return published versions that others share under one of these titles, or as an item."""
+    current = DatasetVersion.objects.filter(
+        dataset__current_version_id=F("pk"), dataset__withdrawn_at__isnull=True
+    ).exclude(effective_sharing_type=SharingType.WITHHELD)
+    if but is not None:
+        current = current.exclude(dataset__provider=but)
+    items = DataItem.objects.filter(title__in=titles, version__in=current)
+    found = current.filter(title__in=titles).select_related("dataset__provider")
+    named = items.select_related("version__dataset__provider")[:_MOST_NAMED]
+    return [(row.title, row) for row in found] + [(row.title, row.version) for row in named]
 
 
 def _items(known: Mapping[str, object], case: Case) -> list[str]:

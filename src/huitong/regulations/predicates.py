@@ -58,9 +58,22 @@ def _builds_anew_without_basis(facts: Facts) -> bool:
     return builds and facts.get("basis_rank") not in ("law", "administrative_regulation")
 
 
+def _collects_again(facts: Facts) -> bool:
+    return bool(facts.get("duplicate_check")) and not facts.get("basis")
+
+
 PREDICATES: Mapping[str, Predicate] = {
     predicate.name: predicate
     for predicate in (
+        Predicate(
+            "collects_again",
+            Names(
+                "可以通过共享获取或者已经备案，又没有写明法律、法规的依据",
+                "it can be had by sharing or is filed already, and no basis in law is stated",
+            ),
+            ("duplicate_check", "basis"),
+            _collects_again,
+        ),
         Predicate(
             "entry_in_use",
             Names("数据已被使用", "the data is in use by others"),

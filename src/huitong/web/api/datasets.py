@@ -1,11 +1,12 @@
 """The catalogue over HTTP."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from huitong.catalogue import queries
+from huitong.catalogue import queries, registers
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.web.api.callers import caller
 from huitong.web.insight import require_sight
@@ -26,6 +27,7 @@ class Item(Schema):
     personal: bool
     sensitive: bool
     grade: int
+    being_checked: bool
 
 
 class DatasetLine(Schema):
@@ -83,10 +85,11 @@ def list_datasets(
 @router.get("/{code}", response=DatasetFull)
 def get_dataset(request: HttpRequest, code: str) -> dict[str, object]:
     """Return one entry: the version in work to its department, the published one to others."""
-    actor, _at = caller(request)
+    actor, at = caller(request)
     dataset = queries.dataset(code)
     require_sight(actor, dataset)
     version = shown_version(actor, dataset)
+    doubts = registers.doubts_about(dataset, at)
     return {
         **_line(dataset, version),
         "summary": version.summary,
@@ -98,7 +101,7 @@ def get_dataset(request: HttpRequest, code: str) -> dict[str, object]:
         "opening_condition": version.opening_condition,
         "key": version.key,
         "published_at": version.published_at,
-        "items": [_item(item) for item in queries.items_of(version)],
+        "items": [_item(item, doubts) for item in queries.items_of(version)],
     }
 
 
@@ -115,6 +118,7 @@ def _line(dataset: Dataset, version: DatasetVersion) -> dict[str, object]:
     }
 
 
-def _item(item: DataItem) -> dict[str, object]:
+def _item(item: DataItem, doubts: Mapping[str, object]) -> dict[str, object]:
     names = ("name", "title", "type", "required", "identifier", "personal", "sensitive", "grade")
-    return {name: getattr(item, name) for name in names}
+    checked = {"being_checked": item.name in doubts or "*" in doubts}
+    return {name: getattr(item, name) for name in names} | checked

@@ -56,6 +56,19 @@ class EntryForm(HouseForm):
         help_text=_("有条件共享的，写明共享范围等条件；未写明的视为无条件共享。"),
     )
     sharing_purpose = forms.CharField(label=_("使用用途"), required=False, widget=_AREA)
+    sharing_mode = forms.CharField(
+        label=_("共享方式"),
+        max_length=100,
+        required=False,
+        help_text=_("如接口查询、批量交换；规定要求的地区必填。"),
+    )
+    data_class = forms.CharField(
+        label=_("数据分类分级"),
+        max_length=100,
+        required=False,
+        help_text=_("规定要求的地区必填。"),
+    )
+    withheld_reason = forms.CharField(label=_("不予共享的理由"), required=False, widget=_AREA)
     withheld_basis = forms.CharField(
         label=_("不予共享的依据"),
         required=False,
@@ -68,6 +81,18 @@ class EntryForm(HouseForm):
     )
     opening_condition = forms.CharField(label=_("开放条件"), required=False, widget=_AREA)
     closed_reason = forms.CharField(label=_("不予开放的原因"), required=False, widget=_AREA)
+    duty_item = forms.CharField(
+        label=_("职能数据清单项"),
+        max_length=200,
+        required=False,
+        help_text=_("规定要求目录根据职能数据清单编制的地区，填写清单中的一项。"),
+    )
+    social_source = forms.CharField(
+        label=_("社会数据来源"),
+        required=False,
+        widget=_AREA,
+        help_text=_("使用社会数据的，写明来源和协商、采购等取得方式。"),
+    )
     secrecy = forms.ChoiceField(
         label=_("涉密声明"),
         required=False,
@@ -112,13 +137,18 @@ class EntryForm(HouseForm):
                 "summary",
                 "theme",
                 "data_format",
+                "data_class",
                 "update_frequency",
+                "duty_item",
+                "social_source",
                 "version_column",
             ),
             str(_("共享")): (
                 "sharing_type",
                 "sharing_condition",
                 "sharing_purpose",
+                "sharing_mode",
+                "withheld_reason",
                 "withheld_basis",
                 "withheld_basis_rank",
             ),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huitong.cases import tables
 from huitong.cases.models import Case
-from huitong.catalogue import actions, queries
+from huitong.catalogue import actions, queries, registers
 from huitong.catalogue.errors import CatalogueFieldsMissingError
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.catalogue.types import SharingType, Status
@@ -114,6 +114,7 @@ def entry_page(
         "dataset": dataset_line(dataset, version),
         "version": version,
         "items": queries.items_of(version) if items is None else items,
+        "doubts": registers.doubts_about(dataset, clock.now()),
     }
 
 
