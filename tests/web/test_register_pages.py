@@ -1,16 +1,24 @@
 """Registers on the pages: which there are, who reads them, what the public sees."""
 
 import csv
+import dataclasses
+import datetime as dt
 import io
 
 import pytest
 from django.test import Client
 
 from cases.proceeding import Proceeding
+from huitong.cases import actions
 from huitong.cases.models import RegisterEntry
+from huitong.catalogue import queries
 from huitong.catalogue.models import Dataset
+from huitong.catalogue.types import OpeningType
+from huitong.opening import actions as opening
+from huitong.operations.demonstration import world
 from huitong.operations.demonstration.world import World
 from web import pages
+from web.conftest import SCHOOLS, added
 
 ASKED = {"disputed_items": ["姓名"], "error_kind": "inaccurate"}
 
@@ -22,8 +30,6 @@ def breach(whole: World, at: object) -> RegisterEntry:
 
 
 def entered(whole: World, at: object, facts: dict[str, object]) -> RegisterEntry:
-    from huitong.cases import actions  # noqa: PLC0415
-
     actions.open_case(
         kind="violation",
         jurisdiction=whole.jurisdictions["230000"],
@@ -131,6 +137,76 @@ def test_a_report_that_is_to_be_made_public_is_and_a_circular_is_not(
     assert ("九十分" in html) is is_public
 
 
+@pytest.fixture
+def conditional(whole: World, log_in: pages.LogIn, at: dt.datetime) -> Dataset:
+    """Return a dataset on the open list on conditions, with rows."""
+    draft = dataclasses.replace(
+        SCHOOLS, opening_type=OpeningType.CONDITIONAL, opening_condition="限学术研究"
+    )
+    dataset = added(whole, draft, "HLJ-JY-0003", at)
+    world.publish(dataset, provider=whole.actor("jiaoyu"), at=at - dt.timedelta(days=5))
+    dataset = queries.dataset(dataset.code)
+    case = opening.propose_opening(dataset, actor=whole.actor("jiaoyu"), at=at)
+    actions.take_step(case, "review.approve", actor=whole.actor("shuju"), at=at)
+    return dataset
+
+
+@pytest.mark.clause("HL-34.1", "HL-43")
+def test_an_approved_applicant_downloads_with_a_code_until_the_access_is_closed(
+    whole: World, conditional: Dataset, log_in: pages.LogIn, client: Client, at: dt.datetime
+) -> None:
+    provider = whole.departments["HLJ-JY"]
+    case = actions.open_case(
+        kind="open_application",
+        jurisdiction=whole.jurisdictions["230000"],
+        subject=conditional.subject,
+        title="申请",
+        parties={"provider": provider, "public": provider},
+        facts={"purpose": "研究"},
+        actor=whole.actor("jiaoyu"),
+        at=at,
+    )
+    actions.take_step(case, "review.approve", actor=whole.actor("jiaoyu"), at=at)
+    browser = log_in("jiaoyu")
+    listed = browser.get("/w/registers/open_access/").content.decode()
+    (entry,) = RegisterEntry.objects.on_register("open_access")
+    address = f"/w/registers/open_access/{entry.pk}/code/"
+    assert address in listed
+    assert log_in("minzheng").post(address).status_code == 404
+    assert browser.get(address).status_code == 405
+    html = browser.post(address).content.decode()
+    code = html.rpartition("<code>")[2].partition("</code>")[0]
+
+    page = client.get(f"/datasets/{conditional.code}/").content.decode()
+    assert 'name="code"' in page
+    there = f"/datasets/{conditional.code}/download/csv"
+    assert client.get(there).status_code == 422
+    assert client.post(there, {"code": "x" * 30}).status_code == 422
+    # Nothing was delivered yet: the code is good, there is nothing to give.
+    with_code = client.post(there, {"code": code})
+    assert with_code.status_code == 422
+    assert "获取码" not in with_code.content.decode()
+
+    actions.take_step(
+        actions.open_case(
+            kind="violation",
+            jurisdiction=whole.jurisdictions["230000"],
+            subject=entry.subject,
+            title="违规使用",
+            parties={"public": provider, "offender": provider},
+            facts={"offender_kind": "public", "breach": "未采取安全保障措施"},
+            actor=whole.actor("shuju"),
+            at=at,
+        ),
+        "suspend.suspend",
+        actor=whole.actor("shuju"),
+        at=at,
+    )
+    closed = client.post(there, {"code": code})
+    assert closed.status_code == 422
+    assert "暂时关闭" in closed.content.decode()
+
+
 def test_pages_of_registers_speak_english(breach: RegisterEntry, log_in: pages.LogIn) -> None:
     browser = log_in("shuju")
     browser.cookies["django_language"] = "en"
@@ -145,8 +221,6 @@ def test_pages_of_registers_speak_english(breach: RegisterEntry, log_in: pages.L
 def test_items_being_checked_show_on_the_register_the_page_and_in_the_api(
     shared: Dataset, whole: World, log_in: pages.LogIn, at: object
 ) -> None:
-    from huitong.cases import actions  # noqa: PLC0415
-
     actions.open_case(
         kind="correction_consumer",
         jurisdiction=whole.jurisdictions["230000"],

@@ -7,6 +7,7 @@ needs the values untouched takes JSON: one array of objects by item name.
 """
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ import orjson
 import pyarrow as pa
 
 from huitong.catalogue.models import DataItem
-from huitong.opening import queries
+from huitong.opening import access, queries
 from huitong.opening.errors import FormatUnknownError
 from huitong.opening.models import OpenEntry
 
@@ -23,15 +24,21 @@ CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def download(entry: OpenEntry, fmt: str) -> Iterator[bytes]:
+def download(
+    entry: OpenEntry, fmt: str, *, code: str = "", at: dt.datetime | None = None
+) -> Iterator[bytes]:
     """Return the pieces of a file with all rows that are served now, in the reviewed columns.
 
-    What cannot be given is refused here, before the first byte. Raises: FormatUnknownError,
-    ApplicationNeededError.
+    `code` is that of an access to data that is open on conditions, `at` when it is shown. What
+    cannot be given is refused here, before the first byte. Raises: FormatUnknownError,
+    ApplicationNeededError, AccessCodeInvalidError, AccessSuspendedError.
     """
     if fmt not in CONTENT_TYPES:
         raise FormatUnknownError(fmt, list(CONTENT_TYPES))
-    queries.require_direct_use(entry)
+    if code and at is not None:
+        access.require_access(entry.dataset, code, at)
+    else:
+        queries.require_direct_use(entry)
     items = queries.open_items(entry)
     batches = queries.reviewed_rows(entry, items)
     return _csv(items, batches) if fmt == "csv" else _json(items, batches)

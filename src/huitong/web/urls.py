@@ -66,6 +66,7 @@ workbench = [
     path("clients/<str:client_id>/stop/", grants.stop_client, name="client-stop"),
     path("registers/", registers.show_registers, name="registers"),
     path("registers/<slug:name>/", registers.show_register, name="register"),
+    path("registers/open_access/<int:number>/code/", registers.issue_code, name="access-code"),
     path("registers/<slug:name>.csv", registers.download_register, name="register-csv"),
     path("ledger/", ledger.show_ledger, name="ledger"),
     path("ledger/verify/", ledger.verify, name="ledger-verify"),

@@ -9,15 +9,17 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from huitong.cases import registers
 from huitong.cases.errors import UnknownRegisterError
 from huitong.cases.models import RegisterEntry
 from huitong.cases.registers import Register
+from huitong.opening import access
 from huitong.opening import registers as opening
 from huitong.opening.downloads import safe_cell
 from huitong.organisations import queries as organisations
@@ -86,6 +88,7 @@ def show_register(request: StaffRequest, name: str) -> HttpResponse:
     for line in page["entries"]:
         own = line["holder_id"] == request.actor.department_id
         line["may_read"] = own or line["place"] in request.actor.is_authority_of
+        line["may_issue"] = own and name == access.ACCESSES.name and line["is_living"]
     return render(request, "web/workbench/register.html", page)
 
 
@@ -96,6 +99,20 @@ def download_register(request: StaffRequest, name: str) -> HttpResponse:
     words, state = _asked(request)
     found = _filtered(_readable(request).on_register(name), words, state, request.at)
     return _csv(register, found)
+
+
+@require_POST
+@staff
+def issue_code(request: StaffRequest, number: int) -> HttpResponse:
+    """Make a new code for an access to conditional open data and show it this once."""
+    entry = get_object_or_404(
+        _readable(request).on_register(access.ACCESSES.name).select_related("holder"), pk=number
+    )
+    code = access.issue_code(entry, actor=request.actor, at=request.at)
+    page = {"entry": entry, "code": code, "label": access.ACCESSES.names.get(language())}
+    answer = render(request, "web/workbench/access_code.html", page)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @public
@@ -205,6 +222,9 @@ def _line(register: Register, row: RegisterEntry) -> dict[str, Any]:
         "jurisdiction": row.jurisdiction.name,
         "place": row.jurisdiction.code,
         "may_read": False,
+        "may_issue": False,
+        "is_living": row.ended_at is None,
+        "number": row.pk,
         "facts": [
             (words[name].names.get(lang), _text(words[name], value, lang))
             for name, value in _known(register, row, words)
