@@ -18,7 +18,7 @@ from rich.table import Table
 from huitong.config import load
 from huitong.operations import scratch
 
-NAMES = ("identifiers", "ingest", "ledger", "gateway", "page", "calendar")
+NAMES = ("identifiers", "ingest", "ledger", "gateway", "page", "calendar", "cases")
 
 
 def _identifiers(*, quick: bool) -> list[dict[str, Any]]:
@@ -59,6 +59,15 @@ def _calendar(*, quick: bool) -> list[dict[str, Any]]:
     return calendar.run(periods=100_000 if quick else 1_000_000)
 
 
+def _cases(*, quick: bool) -> list[dict[str, Any]]:
+    from huitong.operations import postgres  # noqa: PLC0415
+    from huitong.operations.benches import cases  # noqa: PLC0415
+
+    config = load()
+    dsn = postgres.admin_dsn(config, config.database_name())
+    return cases.run(dsn, cases=20_000 if quick else 1_000_000)
+
+
 BENCHES: dict[str, Callable[..., list[dict[str, Any]]]] = {
     "identifiers": _identifiers,
     "ingest": _ingest,
@@ -66,6 +75,7 @@ BENCHES: dict[str, Callable[..., list[dict[str, Any]]]] = {
     "gateway": _gateway,
     "page": _page,
     "calendar": _calendar,
+    "cases": _cases,
 }
 
 
