@@ -38,6 +38,7 @@ ISSUED_BY = {
     ("national-2025", CONDITIONAL): {"NA-21.2", "NA-22.1", "NA-22.2"},
     ("henan-2020", WITHHELD): {"HN-16.4", "HN-16.5"},
     ("model-city", WITHHELD): {"MC-19", "MC-20"},
+    ("huizhou-2024", WITHHELD): {"HZ-13.6"},
 }
 
 
@@ -133,6 +134,20 @@ def test_what_was_refused_may_be_asked_for_by_the_other_way(place: Place) -> Non
 
     second = place.apply(dataset, refused=first)
     assert second.case.kind == "share_application_third"
+
+
+@pytest.mark.clause("HZ-13.6")
+@pytest.mark.parametrize("place", ["huizhou-2024"], indirect=True)
+def test_withheld_data_is_compared_and_never_given_out(place: Place) -> None:
+    dataset = place.publish(DRAFTS[WITHHELD], "entry-1")
+    application = place.apply(dataset, items=["citizen_id", "name", "mobile"])
+    decisions = {"citizen_id": "whole", "name": "whole", "mobile": "refused"}
+    actions.decide(application, decisions=decisions, reason="非必要", actor=place.teacher, at=LATER)
+    grant = Grant.objects.get(application=application)
+    assert grant.columns == [
+        {"name": "citizen_id", "mask": "match"},
+        {"name": "name", "mask": "match"},
+    ]
 
 
 @pytest.mark.clause("HL-22.3")

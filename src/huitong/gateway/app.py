@@ -98,6 +98,8 @@ class Gateway:
         try:
             if dataset is not None and scope.method in {"GET", "POST"}:
                 answer = await self._records(scope, peer, dataset)
+            elif scope.method == "POST" and (named := calls.dataset_of(path, "/verify")):
+                answer = await self._records(scope, peer, named, verify=True)
             elif path == "/oauth/token" and scope.method == "POST":
                 answer = await self._token(scope, peer)
             elif path == "/healthz":
@@ -124,7 +126,9 @@ class Gateway:
         counters.took(time.perf_counter() - began)
         http.answer(peer, answer)
 
-    async def _records(self, scope: Scope, peer: http.Peer, dataset: str) -> Answer:
+    async def _records(
+        self, scope: Scope, peer: http.Peer, dataset: str, *, verify: bool = False
+    ) -> Answer:
         call = Call(dataset)
         try:
             header = scope.headers.get("authorization")
@@ -133,7 +137,9 @@ class Gateway:
             digest = token_digest(header)
             caller = self._desk.known(digest) or await self._desk.look_again(digest)
             call.caller = caller
-            if scope.method == "GET":
+            if verify:
+                calls.read_verification(call, await http.body(peer, self._settings.body_limit))
+            elif scope.method == "GET":
                 given = http.query(scope.query_string)
                 calls.read_query(call, given, self._settings.page_limit)
             else:

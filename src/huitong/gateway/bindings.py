@@ -40,10 +40,9 @@ def ensure(connection: psycopg.Connection[Any], grant: Granted) -> str:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
         _one_at_a_time(cursor, shape.dataset_id)
         table, reader = table_of(shape.dataset_id), f"{role_prefix()}gateway"
-        last = f"{shape.function}_page(bigint,text,integer)"
         cursor.execute(
             "SELECT to_regprocedure(%s) IS NULL, to_regclass(%s) IS NULL",
-            (last, shape.view),
+            (shape.last_function, shape.view),
         )
         found = cursor.fetchone()
         functions, view = (True, True) if found is None else found
@@ -102,7 +101,8 @@ def rebind(cursor: Cursor, dataset_id: int, table: str) -> None:
     for columns, row_filter in cursor.fetchall():
         given = None if row_filter is None else json.loads(row_filter)
         shape = shape_of(dataset_id, json.loads(columns), given)
-        wanted[shape.view] = shape
+        if not shape.matches:
+            wanted[shape.view] = shape
     cursor.execute(
         "SELECT DISTINCT format('%%I.%%I', n.nspname, v.relname) FROM pg_depend d "
         "JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass "

@@ -25,6 +25,7 @@ class Call:
     columns: tuple[str, ...] = ()
     grant_id: int = 0
     many: bool = False
+    values: tuple[str | None, ...] | None = None
     caller: Caller | None = None
     dataset_id: int = 0
 
@@ -125,6 +126,37 @@ def read_body(call: Call, data: bytes, batch_limit: int) -> None:
         if not isinstance(given["columns"], list):
             raise BadCallError("columns must be a list of texts.", zh="columns 须为文本列表。")
         call.columns = _columns(given["columns"])
+    grant_id = given.get("grant", 0)
+    if not isinstance(grant_id, int) or isinstance(grant_id, bool) or grant_id < 0:
+        raise BadCallError("grant must be a number.", zh="grant 须为数字。")
+    call.grant_id = grant_id
+
+
+def read_verification(call: Call, data: bytes) -> None:
+    """Fill the call from the JSON of a POST: `key`, `values` (item → text or null) and `grant`.
+
+    The items stand in one order, and `values` beside them. Raises: BadCallError.
+    """
+    try:
+        given = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise BadCallError("The body is not JSON.", zh="请求体不是 JSON。") from None
+    if not isinstance(given, dict) or given.keys() - {"key", "values", "grant"}:
+        raise BadCallError(
+            "The body must be an object with key, values, grant.",
+            zh="请求体须为对象，成员为 key、values、grant。",
+        )
+    call.keys = (_key(given.get("key")),)
+    values = given.get("values")
+    if not isinstance(values, dict) or not values:
+        raise BadCallError(
+            "values is an object of item names and the values to compare.",
+            zh="values 须为对象：数据项名称与待核验的值。",
+        )
+    call.columns = _columns(list(values))
+    if not all(value is None or isinstance(value, str) for value in values.values()):
+        raise BadCallError("Values to compare are texts or null.", zh="待核验的值须为文本或 null。")
+    call.values = tuple(values[name] for name in call.columns)
     grant_id = given.get("grant", 0)
     if not isinstance(grant_id, int) or isinstance(grant_id, bool) or grant_id < 0:
         raise BadCallError("grant must be a number.", zh="grant 须为数字。")

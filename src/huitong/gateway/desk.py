@@ -27,9 +27,16 @@ from huitong.gateway.listening import Listener
 from huitong.gateway.lookups import Lookups
 from huitong.gateway.noting import Answer, Ask, Noter
 from huitong.gateway.types import Caller, Grant, Outcome
+from huitong.gateway.verifying_errors import NotForVerifyingError, VerifyOnlyError
 
 # What the memory does not know may have been committed a moment ago: these are asked twice.
-_PERHAPS_NEW = (NoGrantError, ColumnNotGrantedError, GrantSuspendedError)
+_PERHAPS_NEW = (
+    NoGrantError,
+    ColumnNotGrantedError,
+    GrantSuspendedError,
+    VerifyOnlyError,
+    NotForVerifyingError,
+)
 _UNKNOWN_A_SECOND = 100.0
 _UNKNOWN_AT_ONCE = 200
 
@@ -128,7 +135,9 @@ class CallDesk:
         grant = self._admit(call, caller) or await self._admit_late(call, caller)
         call.dataset_id = grant.dataset_id
         self._keep_rate(call, grant)
-        if call.page:
+        if call.values is not None:
+            found = await self._match(call, call.values, caller, grant)
+        elif call.page:
             found = await self._page(call, caller, grant)
         elif call.many:
             found = await self._many(call, caller, grant)
@@ -144,7 +153,15 @@ class CallDesk:
         book = self._book
         at = book.now(time.monotonic())
         try:
-            return find(book, caller, call.dataset, call.columns, at, call.grant_id)
+            return find(
+                book,
+                caller,
+                call.dataset,
+                call.columns,
+                at,
+                call.grant_id,
+                verify=call.values is not None,
+            )
         except _PERHAPS_NEW:
             return None
 
@@ -162,7 +179,13 @@ class CallDesk:
         book.require_fresh(monotonic)
         try:
             return find(
-                book, caller, call.dataset, call.columns, book.now(monotonic), call.grant_id
+                book,
+                caller,
+                call.dataset,
+                call.columns,
+                book.now(monotonic),
+                call.grant_id,
+                verify=call.values is not None,
             )
         except GatewayError as error:
             held = book.grants.get(_grant_id(error))
@@ -188,7 +211,13 @@ class CallDesk:
         self._book.require_fresh(monotonic)
         try:
             find(
-                self._book, caller, call.dataset, call.columns, self._book.now(monotonic), grant.id
+                self._book,
+                caller,
+                call.dataset,
+                call.columns,
+                self._book.now(monotonic),
+                grant.id,
+                verify=call.values is not None,
             )
         except GatewayError as error:
             return error
@@ -205,6 +234,24 @@ class CallDesk:
             Outcome.ANSWERED, body, caller=caller, grant=grant, keys=call.keys, rows=rows
         )
         return Answer(200, body, receipt, Outcome.ANSWERED)
+
+    async def _match(
+        self, call: Call, values: tuple[str | None, ...], caller: Caller, grant: Grant
+    ) -> Answer | None:
+        """Answer for each item whether its value is the one stated, and nothing else.
+
+        That there is no record at all is not told: then nothing matches. The note tells.
+        """
+        found = await self._bulk.match(call.keys[0], grant, call.columns, values)
+        if found == shapes.REFUSED:
+            return None
+        absent = found == shapes.NOT_FOUND
+        match = dict.fromkeys(call.columns, False) if absent else orjson.loads(found)
+        body = orjson.dumps({"grant": grant.id, "match": match})
+        receipt = self._noter.note(
+            Outcome.VERIFIED, body, caller=caller, grant=grant, keys=call.keys, rows=[not absent]
+        )
+        return Answer(200, body, receipt, Outcome.VERIFIED)
 
     async def _page(self, call: Call, caller: Caller, grant: Grant) -> Answer | None:
         owner = f"{caller.consumer_id}:{grant.dataset_id}"

@@ -20,6 +20,8 @@ from huitong.gateway.errors import (
     NoGrantError,
 )
 from huitong.gateway.types import Caller, Grant
+from huitong.gateway.verifying_errors import NotForVerifyingError, VerifyOnlyError
+from huitong.sharing.types import MATCH
 
 FRESH_SECONDS = 1.0
 REVOKED, SUSPENDED = "revoked", "suspended"
@@ -76,6 +78,8 @@ def find(
     columns: tuple[str, ...],
     at: float,
     grant_id: int = 0,
+    *,
+    verify: bool = False,
 ) -> Grant:
     """Return the live grant of the caller's department that holds the columns.
 
@@ -83,14 +87,14 @@ def find(
     the newest that answers is taken; if none does, the newest one's reason is given.
 
     Raises: NoGrantError, GrantRevokedError, GrantSuspendedError, GrantEndedError,
-    GrantNotStartedError, ColumnNotGrantedError.
+    GrantNotStartedError, VerifyOnlyError, NotForVerifyingError, ColumnNotGrantedError.
     """
     held = book.held.get((caller.consumer_id, dataset), ())
     refusal: GatewayError | None = None
     for grant in held:
         if grant_id and grant.id != grant_id:
             continue
-        reason = refuse(grant, columns, at)
+        reason = refuse(grant, columns, at, verify=verify)
         if reason is None:
             return grant
         # A lack of columns says more than that some older grant has ended.
@@ -102,16 +106,22 @@ def find(
     raise refusal or NoGrantError
 
 
-def refuse(grant: Grant, columns: tuple[str, ...], at: float) -> GatewayError | None:
+def refuse(  # noqa: PLR0911 - each return is a reason
+    grant: Grant, columns: tuple[str, ...], at: float, *, verify: bool = False
+) -> GatewayError | None:
     """Return why the grant does not answer at this moment, or None."""
     if grant.stopped == REVOKED:
         return GrantRevokedError(grant.id, grant.cite)
     if at >= grant.ends_at:
         return GrantEndedError(grant.id, () if grant.stopped else grant.cite)
-    if grant.stopped:
+    if grant.stopped == SUSPENDED:
         return GrantSuspendedError(grant.id, grant.cite)
     if at < grant.starts_at:
         return GrantNotStartedError(grant.id)
+    if grant.matches and not verify:
+        return VerifyOnlyError(grant.id, grant.issue_cite)
+    if verify and not grant.matches:
+        return NotForVerifyingError(grant.id)
     if columns:
         missing = set(columns).difference(grant.names)
         if missing:
@@ -119,9 +129,13 @@ def refuse(grant: Grant, columns: tuple[str, ...], at: float) -> GatewayError | 
     return None
 
 
-def grant_of(row: Mapping[str, object], shape: tuple[str, tuple[str, ...]]) -> Grant:
-    """Return a row of `gateway.snapshot_grant` as a Grant; `shape` is its digest and names."""
-    digest, names = shape
+def grant_of(row: Mapping[str, object], shape: tuple[str, tuple[str, ...], bool]) -> Grant:
+    """Return a row of `gateway.snapshot_grant` as a Grant.
+
+    `shape` is its digest, its names, and whether they are only compared.
+    """
+    digest, names, matches = shape
+    records = MATCH if matches else ""
     return Grant(
         id=int(row["id"]),  # type: ignore[call-overload]
         dataset_id=int(row["dataset_id"]),  # type: ignore[call-overload]
@@ -132,8 +146,10 @@ def grant_of(row: Mapping[str, object], shape: tuple[str, tuple[str, ...]]) -> G
         shape_bytes=bytes.fromhex(digest),
         starts_at=float(row["starts_at"]),  # type: ignore[arg-type]
         ends_at=float(row["ends_at"]),  # type: ignore[arg-type]
-        stopped=REVOKED if row["revoked"] else SUSPENDED if row["suspended"] else "",
+        stopped=REVOKED if row["revoked"] else SUSPENDED if row["suspended"] else records,
+        matches=matches,
         cite=_cite(str(row["stop_cite"] or "[]")),
+        issue_cite=_cite(str(row["cite"] or "[]")),
     )
 
 

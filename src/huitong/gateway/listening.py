@@ -48,7 +48,7 @@ class Listener:
         self._read = asyncio.Condition()
         self._reads_begun = 0
         self._reads_done = 0
-        self._shapes: dict[tuple[int, str, str | None], tuple[str, tuple[str, ...]]] = {}
+        self._shapes: dict[tuple[int, str, str | None], tuple[str, tuple[str, ...], bool]] = {}
         self._swept = 0.0
         self._lock = asyncio.Lock()
 
@@ -239,7 +239,7 @@ class Listener:
                 return None
             if len(self._shapes) >= _SHAPES_KEPT:
                 self._shapes.clear()
-            known = self._shapes[name] = (shape.digest, shape.names)
+            known = self._shapes[name] = (shape.digest, shape.names, shape.matches)
         return grant_of(row, known)
 
     def _sweep(self, now: float) -> None:
@@ -256,7 +256,7 @@ _TOKENS = (
 )
 _GRANTS = (
     "SELECT id, dataset_id, dataset, consumer_id, columns, row_filter, starts_at, ends_at, "
-    "revoked, suspended, stop_cite FROM gateway.snapshot_grant"
+    "revoked, suspended, stop_cite, cite FROM gateway.snapshot_grant"
 )
 
 

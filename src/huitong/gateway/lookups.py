@@ -179,6 +179,15 @@ class Lookups:
         rows = await self._run(line, grant.id, _rows, desk.page, arguments)
         return [(row[0], row[1]) for row in rows]
 
+    async def match(
+        self, key: str, grant: Grant, items: Sequence[str], values: Sequence[str | None]
+    ) -> str:
+        """Return a JSON object of item → whether its value is the one stated."""
+        query = f"SELECT gateway.shape_{grant.shape}_match($1, $2, $3, $4)"
+        line = await self._line()
+        arguments = (key, grant.id, list(items), list(values))
+        return cast("str", await self._run(line, grant.id, _value, query, arguments))
+
     async def call(self, query: str, *arguments: object) -> object:
         """Return the value of a statement of the gateway's own (a token, for one)."""
         line = await self._line()

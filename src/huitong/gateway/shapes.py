@@ -16,6 +16,10 @@ table was swapped by renaming. And they are volatile: a call that waited for the
 snapshot taken after it. A stable function would read the new table by the caller's older snapshot,
 in which it is empty, and answer that there is no such record.
 
+A shape whose columns may only be compared has one function instead, `…_match(key, grant, items,
+values)`: a JSON object of item → true or false. No function of records answers its grants, for a
+grant is answered by the functions of its own columns alone.
+
 Answers are texts: a JSON object, or `N` (no such record within the grant) or `R` (refused).
 """
 
@@ -28,6 +32,7 @@ from typing import Any, Protocol
 
 from huitong.gateway.errors import GatewayError
 from huitong.sharing import masks
+from huitong.sharing.types import MATCH
 
 NOT_FOUND = "N"
 REFUSED = "R"
@@ -78,6 +83,18 @@ class Shape:
         return hashlib.sha256(_canonical(self)).hexdigest()[:32]
 
     @property
+    def matches(self) -> bool:
+        """Tell whether its columns are only compared."""
+        return any(mask == MATCH for _, mask in self.columns)
+
+    @property
+    def last_function(self) -> str:
+        """Return the signature of the function that is made last: the others are there too."""
+        if self.matches:
+            return f"{self.function}_match(text,bigint,text[],text[])"
+        return f"{self.function}_page(bigint,text,integer)"
+
+    @property
     def function(self) -> str:
         """Return the name of the batch function, with its schema."""
         return f"gateway.shape_{self.digest}"
@@ -110,6 +127,8 @@ def shape_of(dataset_id: int, columns: object, row_filter: object) -> Shape:
         pairs.append((name, None if mask is None else str(mask)))
     if len({name for name, _ in pairs}) != len(pairs):
         raise _invalid("columns", columns)
+    if len({mask == MATCH for _, mask in pairs}) != 1:
+        raise _invalid("columns", columns)
     return Shape(dataset_id, tuple(pairs), _filter(row_filter))
 
 
@@ -118,6 +137,8 @@ def create_statements(shape: Shape, *, reader: str) -> tuple[str, ...]:
 
     `reader` is the role that may execute them.
     """
+    if shape.matches:
+        return _match_statements(shape, reader=reader)
     values = {
         "batch": shape.function,
         "table": table_of(shape.dataset_id),
@@ -130,7 +151,12 @@ def create_statements(shape: Shape, *, reader: str) -> tuple[str, ...]:
 
 
 def view_statements(shape: Shape, table: str, *, reader: str) -> tuple[str, ...]:
-    """Return the DDL that binds the shape's view to a table (with its schema)."""
+    """Return the DDL that binds the shape's view to a table (with its schema).
+
+    Nothing for a shape that is only compared: a view would show its columns.
+    """
+    if shape.matches:
+        return ()
     columns = ", ".join(
         f"{_masked(name, mask)} AS {_identifier(name)}" for name, mask in shape.columns
     )
@@ -181,7 +207,7 @@ def _canonical(shape: Shape) -> bytes:
         "dataset": shape.dataset_id,
         "columns": shape.columns,
         # A mask that is defined otherwise is another shape: an upgrade makes new functions.
-        "masked": [_masked(name, mask) for name, mask in shape.columns],
+        "masked": [_masked(name, mask) for name, mask in shape.columns if mask != MATCH],
         "filter": shape.row_filter,
     }
     return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -288,6 +314,42 @@ BEGIN
      LIMIT $3;
 END
 """
+
+_MATCHING = """
+BEGIN
+  RETURN coalesce((
+    SELECT CASE WHEN t._key IS NULL THEN 'N' ELSE (
+             SELECT json_object_agg(c.item, CASE c.item {cases} ELSE false END ORDER BY c.place)
+               FROM unnest($3, $4) WITH ORDINALITY c(item, value, place))::text END
+      FROM gateway.granted g
+      LEFT JOIN {table} t ON t._key = $1 AND {rows}
+     WHERE g.id = $2 AND {live}
+     LIMIT 1), 'R');
+END
+"""
+
+
+def _match_statements(shape: Shape, *, reader: str) -> tuple[str, ...]:
+    cases = " ".join(
+        f"WHEN {_literal(name)} THEN (t.{_identifier(name)})::text IS NOT DISTINCT FROM c.value"
+        for name in shape.names
+    )
+    values = {
+        "batch": shape.function,
+        "table": table_of(shape.dataset_id),
+        "cases": cases,
+        "live": _live(shape),
+        "rows": _rows(shape),
+        "reader": _identifier(reader),
+    }
+    name = "{batch}_match(text, bigint, text[], text[])"
+    statements = (
+        _function("_match(text, bigint, text[], text[])", "text", _GENERIC, _MATCHING),
+        f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {name} TO {{reader}}",
+    )
+    return tuple(statement.format(**values) for statement in statements)
+
 
 _SIGNATURES = {
     "_one": ("(text, bigint)", "text", _GENERIC, _ONE),

@@ -20,6 +20,7 @@ class Outcome(IntEnum):
     EXPORT_ENDED = 4
     TOKEN_ISSUED = 5
     RECORD_NOT_FOUND = 6
+    VERIFIED = 7
     UNKNOWN_CALLER = 100
     TOKEN_EXPIRED = 101
     TOKEN_REVOKED = 102
@@ -33,6 +34,8 @@ class Outcome(IntEnum):
     GRANT_NOT_STARTED = 115
     GRANT_CHANGED = 116
     GRANT_SUSPENDED = 117
+    VERIFY_ONLY = 118
+    NOT_FOR_VERIFYING = 119
     TOO_MANY_CALLS = 120
     BAD_CALL = 130
     UNAVAILABLE = 140
@@ -65,8 +68,9 @@ class Caller:
 class Grant:
     """A grant as the memory snapshot holds it; times are Unix seconds of the database's clock.
 
-    `stopped` is "" for a grant that answers, else why it does not (`revoked` or `suspended`);
-    `cite` are the articles by which it was stopped or ended.
+    `stopped` is "" for a grant that answers records, else why it does not (`revoked`, `suspended`,
+    or `match` where values are only compared); `cite` are the articles by which it was stopped or
+    ended, `issue_cite` those by which it was issued.
     """
 
     id: int
@@ -79,7 +83,9 @@ class Grant:
     starts_at: float
     ends_at: float
     stopped: str
+    matches: bool
     cite: tuple[str, ...]
+    issue_cite: tuple[str, ...]
 
 
 # The members of a Use in their order: on the way of every call a plain tuple is made of them, for

@@ -26,7 +26,7 @@ from huitong.sharing.errors import (
     WithheldError,
 )
 from huitong.sharing.models import Application, Grant
-from huitong.sharing.types import ItemDecisions, Refusal
+from huitong.sharing.types import MATCH, GrantedColumn, ItemDecisions, Refusal
 
 
 def apply(
@@ -198,6 +198,26 @@ def issue_grant(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> Non
 
     Raises: NoLongerSharedError, UndecidedItemsError and the other errors of a decision.
     """
+    application, columns, found = _decided(case, actor, at)
+    _issue(application, [column.as_json() for column in columns], found, event, actor, at)
+
+
+@effects.register("issue_verification")
+def issue_verification(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> None:
+    """Issue a grant by which values are compared and never given out (Huizhou, art. 13.6).
+
+    Raises: as `issue_grant`.
+    """
+    application, columns, found = _decided(case, actor, at)
+    compared: list[dict[str, str | None]] = [
+        {"name": column.name, "mask": MATCH} for column in columns
+    ]
+    _issue(application, compared, found, event, actor, at)
+
+
+def _decided(
+    case: Case, actor: Actor, at: datetime
+) -> tuple[Application, Sequence[GrantedColumn], applications.Decided]:
     application = applications.keep(case, actor, at)
     if application.dataset.withdrawn_at is not None:
         raise NoLongerSharedError(application.dataset.code)
@@ -207,6 +227,18 @@ def issue_grant(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> Non
     columns = rules.columns_granted(
         found.decisions, applied=application.items, dataset=application.dataset.code
     )
+    return application, columns, found
+
+
+def _issue(
+    application: Application,
+    columns: list[dict[str, str | None]],
+    found: applications.Decided,
+    event: CaseEvent,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    case = event.case
     row_filter = rules.check_row_filter(
         found.row_filter, offered=queries.item_names(application.version)
     )
@@ -214,7 +246,7 @@ def issue_grant(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> Non
         application=application,
         dataset_id=application.dataset_id,
         consumer_id=application.consumer_id,
-        columns=[column.as_json() for column in columns],
+        columns=columns,
         row_filter=row_filter,
         purpose=application.purpose,
         scope=application.scope,

@@ -10,6 +10,10 @@ NOTIFY_CHANNEL = "huitong_grants"
 """`pg_notify` channel; a wake-up only, the truth is `SnapshotVersion.version`."""
 
 
+MATCH = "match"
+"""Stands for a mask in a grant's columns: the value is compared with one stated, never shown."""
+
+
 class Mode(StrEnum):
     """How shared data is used (共享方式)."""
 

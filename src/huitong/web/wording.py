@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huitong.regulations import profiles
 from huitong.sharing.masks import MASKS
+from huitong.sharing.types import MATCH
 from huitong.web import place
 
 Label = str | Promise
@@ -40,6 +41,7 @@ _IDENTIFIER: Mapping[str, Label] = {
 _DECISION: Mapping[str, Label] = {"whole": _("提供原值"), "refused": _("不提供")}
 _MASK = {
     **_DECISION,
+    MATCH: _("只核实比对，不提供数据"),
     **{mask.value: f"{masking.zh}（{masking.example}）" for mask, masking in MASKS.items()},
 }
 _MASK_EN = {mask.value: f"{masking.en} ({masking.example})" for mask, masking in MASKS.items()}
@@ -202,6 +204,9 @@ _OUTCOME: Mapping[str, Label] = {
     "column_not_granted": _("超出授权范围，已拒绝"),
     "grant_revoked": _("授权已终止，已拒绝"),
     "grant_ended": _("授权已到期，已拒绝"),
+    "verified": _("核实比对"),
+    "verify_only": _("仅限核验，已拒绝"),
+    "not_for_verifying": _("不用于核验，已拒绝"),
     "grant_suspended": _("授权已暂停，已拒绝"),
     "too_many_calls": _("调用过于频繁，已拒绝"),
     "bad_call": _("请求有误，已拒绝"),

@@ -62,7 +62,8 @@ CREATE VIEW gateway.snapshot_grant AS
 SELECT g.id, g.dataset_id, d.code AS dataset, g.consumer_id, g.columns::text AS columns,
        g.row_filter::text AS row_filter, extract(epoch FROM g.starts_at)::float8 AS starts_at,
        extract(epoch FROM g.ends_at)::float8 AS ends_at, g.revoked_at IS NOT NULL AS revoked,
-       g.suspended_at IS NOT NULL AS suspended, g.stop_cite::text AS stop_cite
+       g.suspended_at IS NOT NULL AS suspended, g.stop_cite::text AS stop_cite,
+       g.cite::text AS cite
   FROM public.sharing_grant g
   JOIN public.catalogue_dataset d ON d.id = g.dataset_id
  WHERE g.ends_at > now() - interval '90 days';

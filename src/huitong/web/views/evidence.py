@@ -28,7 +28,7 @@ from huitong.sharing import queries as sharing_queries
 from huitong.sharing.deciding import KINDS as APPLICATIONS
 from huitong.sharing.deciding import favouring, step_of_delivery
 from huitong.sharing.models import Application, Grant
-from huitong.sharing.types import Decision
+from huitong.sharing.types import MATCH, Decision
 from huitong.web import wording
 from huitong.web.templatetags.ht import language
 from huitong.web.views.datasets import department_name, provider_name
@@ -314,6 +314,7 @@ def _column(
         listed = [
             {"value": word, "label": wording.label("mask", word, lang)}
             for word in wording.TABLES["mask"]
+            if word != MATCH
         ]
         return {"item": item, "choices": listed, "value": value}
     granted = {column["name"]: column["mask"] for column in grant.columns} if grant else {}
