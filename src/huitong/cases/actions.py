@@ -72,7 +72,9 @@ def open_case(
             ) from None
         for name in sorted(roles.needed_parties(table)):
             roles.resolve(table, name, parties, jurisdiction)
-        holder, row = _row_for(table, table.entry, "", parties, jurisdiction, actor, at)
+        holder, row = _row_for(
+            table, table.entry, "", parties, jurisdiction, actor, at, facts or {}
+        )
         case = Case.objects.create(
             number=numbers.take(kind, jurisdiction, at),
             kind=kind,
@@ -120,7 +122,9 @@ def take_step(
             raise StaleCaseError(number=row.number, expected=expected_version, actual=row.version)
         table = tables.of(row)
         parties = queries.parties_of(row)
-        holder, taken = _row_for(table, step, row.state, parties, row.jurisdiction, actor, at)
+        holder, taken = _row_for(
+            table, step, row.state, parties, row.jurisdiction, actor, at, facts or {}
+        )
         events = list(CaseEvent.objects.filter(case=row).order_by("seq"))
         if taken.by_clock and not _has_lapsed(row, table, events, at):
             raise TooEarlyError(step=step, step_zh=taken.names.zh, cite=taken.cite)
@@ -149,9 +153,10 @@ def _row_for(
     home: Jurisdiction,
     actor: Actor,
     at: dt.datetime,
+    facts: Mapping[str, object],
 ) -> tuple[Holder, Step]:
     """Return the row that the actor may take, and the role in which."""
-    rows = rules.rows_of(table, step, state)
+    rows = rules.as_meant(table, rules.rows_of(table, step, state), facts)
     by_role = {row.by: row for row in reversed(rows)}
     holders = roles.resolve_all(table, (row.by for row in rows), parties, home)
     for name, holder in holders.items():

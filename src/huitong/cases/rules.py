@@ -16,7 +16,7 @@ from huitong.cases.errors import (
 )
 from huitong.regulations import predicates
 from huitong.regulations import rules as law
-from huitong.regulations.types import FactWord, FlatTable, Happened, Names, Step
+from huitong.regulations.types import ON_PAPER, FactWord, FlatTable, Happened, Names, Step
 
 CONSENT = "consent"
 """The fact that names who consented; asked for where a step rests on somebody's consent."""
@@ -40,6 +40,23 @@ def rows_of(table: FlatTable, step: str, state: str) -> tuple[Step, ...]:
         state_zh=standing.zh,
         open_steps={row.name for row in table.steps_from(state)} if state else set(),
         cite=known.cite,
+    )
+
+
+def as_meant(
+    table: FlatTable, rows: Sequence[Step], facts: Mapping[str, object]
+) -> tuple[Step, ...]:
+    """Return rows with those first that the facts speak of.
+
+    Whoever may act itself and may record what another decided records the other's decision when
+    it names the paper, and acts itself when it does not.
+    """
+    on_paper = any(facts.get(name) for name in ON_PAPER)
+    return tuple(
+        sorted(
+            rows,
+            key=lambda row: (table.roles[row.by].recorded_by is not None) is not on_paper,
+        )
     )
 
 

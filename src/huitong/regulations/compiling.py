@@ -18,6 +18,7 @@ from huitong.regulations.law import (
 from huitong.regulations.powers import Variant, joined_variants, joint, moves, open_outcomes
 from huitong.regulations.types import (
     CLOCK,
+    ON_PAPER,
     FactWord,
     FlatTable,
     Names,
@@ -88,6 +89,7 @@ class _Compiler:
             self._stage(entry)
         self._ends()
         self._practice(entry)
+        self.steps = [self._on_paper(step) for step in self.steps]
         sinces = [s.since for s in self.stages.values() if s.since]
         return FlatTable(
             profile_id=self.profile.id,
@@ -143,6 +145,13 @@ class _Compiler:
                 self.steps.append(row)
                 todo.append(reached)
             self._clock_steps(stage, source)
+
+    def _on_paper(self, step: Step) -> Step:
+        """Ask whoever records another's decision who decided, and for the number of the paper."""
+        role = self.profile.roles.get(step.by)
+        if role is None or role.recorded_by is None:
+            return step
+        return replace(step, facts=tuple(dict.fromkeys((*step.facts, *ON_PAPER))))
 
     def _power_steps(
         self, stage: StageText, variant: Variant, source: str

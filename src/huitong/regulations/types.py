@@ -46,6 +46,8 @@ lowest jurisdiction that holds both parties. `clock` is the platform's own sweep
 UNITS: tuple[Unit, ...] = ("working_days", "days", "months", "years")
 CLOCK = "clock"
 """The built-in role of steps that only the lapse of time takes (`at_end`, `wait`)."""
+ON_PAPER = ("decided_by", "decided_by_paper")
+"""Facts of a step whose role is `recorded_by` another: who decided, and the paper's number."""
 
 
 @dataclass(frozen=True, slots=True)
