@@ -1,6 +1,7 @@
 """What somebody may see: entries of the catalogue and of the ledger, and what concerns others."""
 
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from django.db.models import BigIntegerField, F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -14,6 +15,7 @@ from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.models import Department, Jurisdiction, Person
 from huitong.organisations.types import Actor
 from huitong.pool.models import Batch
+from huitong.regulations import profiles
 from huitong.sharing.models import Client, Grant
 
 
@@ -76,6 +78,18 @@ def require_insight(actor: Actor, parties: Collection[Department]) -> None:
     raise NotYourDepartmentError(actor=actor.name, department=named, cite=("HL-6.1",))
 
 
+@cache
+def party_roles() -> tuple[str, ...]:
+    """Return every role under which some regulation has a case keep a department of its own."""
+    named = {
+        role.name
+        for profile in map(profiles.load, profiles.all_ids())
+        for role in profile.roles.values()
+        if role.resolver == "party" and role.recorded_by is None
+    }
+    return tuple(sorted(named))
+
+
 def _within(codes: Iterable[str]) -> Q:
     """Keep jurisdictions that are one of these or lie below one; there are three levels."""
     here = list(codes)
@@ -87,11 +101,12 @@ def _cases(ids: object, area: QuerySet[Jurisdiction]) -> QuerySet[Case]:
     """Return cases with a party among the departments, or in the area of the authority."""
     parties = {
         f"{role}_id": Cast(KeyTextTransform(role, "parties"), BigIntegerField())
-        for role in ("provider", "consumer")
+        for role in ("provider", "consumer", *party_roles())
     }
-    return Case.objects.annotate(**parties).filter(
-        Q(provider_id__in=ids) | Q(consumer_id__in=ids) | Q(jurisdiction__in=area.values("pk"))
-    )
+    concerns = Q(jurisdiction__in=area.values("pk"))
+    for name in parties:
+        concerns |= Q(**{f"{name}__in": ids})
+    return Case.objects.annotate(**parties).filter(concerns)
 
 
 def _subjects(kind: str, rows: QuerySet[Model], name: str) -> QuerySet[Model]:

@@ -30,6 +30,8 @@ from huitong.web.insight import require_insight, require_sight
 
 FREE = "free"
 AS_AUTHORITY = "authority"
+FOR_ANOTHER = "for:"
+"""Before the role whose decision an authority or department records."""
 _PARTIES = frozenset({"provider", "consumer", "party"})
 _MOST_FOUND = 20
 
@@ -55,7 +57,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """One who may open: `key` is the party that this is, `authority` or `public`."""
+    """One who may open: `key` is the party that this is, `authority`, `public`, or `for:ROLE`.
+
+    The last stands for whoever has no account and whose decision is recorded by `mine`.
+    """
 
     key: str
     role: str
@@ -147,6 +152,8 @@ def openers_of(table: FlatTable, actor: Actor | None) -> tuple[Opener, ...]:
         else:
             held = {duty for _code, duty in actor.duties} if actor else frozenset()
             key, mine = AS_AUTHORITY, acts.duty in held
+        if role.recorded_by is not None:
+            key = FOR_ANOTHER + row.by
         found[row.by] = Opener(key, row.by, role.names, role.cite, mine, acts.duty or "")
     return tuple(found.values())
 
@@ -259,7 +266,7 @@ def own_party(
     """
     keys = {one.key for one in openers if one.mine}
     if chosen in keys:
-        return "" if chosen == AS_AUTHORITY or chosen in named else chosen
+        return "" if _is_no_party(chosen) or chosen in named else chosen
     if any(named[key].pk == actor.department_id for key in keys & set(named)):
         return ""
     free = keys - set(named)
@@ -270,7 +277,11 @@ def own_party(
             code="party_unclear",
             field="acts_as",
         )
-    return next(iter(free - {AS_AUTHORITY}), "")
+    return next((key for key in free if not _is_no_party(key)), "")
+
+
+def _is_no_party(key: str) -> bool:
+    return key == AS_AUTHORITY or key.startswith(FOR_ANOTHER)
 
 
 def _with_line(pk: int) -> Jurisdiction:

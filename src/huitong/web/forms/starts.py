@@ -56,7 +56,7 @@ class StartForm(FactsForm):
         if len(self.openers) > 1:
             self.fields["acts_as"] = forms.ChoiceField(
                 label=_("本部门在办件中是"),
-                choices=[(key, one.names.get(lang)) for key, one in self.openers.items()],
+                choices=[(key, _acts_as(one, lang)) for key, one in self.openers.items()],
             )
         for party in self.parties:
             if set(self.openers) == {party.key}:
@@ -148,3 +148,8 @@ class StartForm(FactsForm):
         """Keep only what is wrong with the departments: the rest is still being filled in."""
         for name in [name for name in self.errors if not name.startswith(NAME)]:
             del self.errors[name]
+
+
+def _acts_as(one: Opener, lang: str) -> str:
+    name = one.names.get(lang)
+    return _("记录“%s”的决定") % name if one.key.startswith(starting.FOR_ANOTHER) else name

@@ -3,7 +3,7 @@
 The form is made from the flat table of the case, so that a new regulation needs no new form.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from huitong.cases.rules import CONSENT
 from huitong.regulations import clauses
 from huitong.regulations.predicates import PREDICATES
-from huitong.regulations.types import FactWord, FlatTable, Step
+from huitong.regulations.types import ON_PAPER, FactWord, FlatTable, Step
 from huitong.web.forms.house import HouseForm
 
 PREFIX = "fact_"
@@ -31,7 +31,8 @@ class StepForm(HouseForm):
     """One step out of those that are open, with its facts.
 
     `skip` names facts that another part of the page asks for (the decision on each column);
-    `always` those that go with any step when they are filled in.
+    `always` those that go with any step when they are filled in; `on_paper` maps steps that the
+    person may also take for somebody without an account to who that is.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -45,6 +46,7 @@ class StepForm(HouseForm):
         lang: str,
         skip: Iterable[str] = (),
         always: Iterable[str] = (),
+        on_paper: Mapping[str, str] | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +65,14 @@ class StepForm(HouseForm):
             between = ", " if lang == "en" else "、"
             told = format_lazy(_("用于：{}"), between.join(names))
             self.fields[PREFIX + word] = _field(word, table.facts.get(word), lang, help_text=told)
+        self.on_paper = on_paper or {}
+        if self.on_paper:
+            told = format_lazy(
+                _("只在记录{}的决定时填写。"), "、".join(dict.fromkeys(self.on_paper.values()))
+            )
+            for word in ON_PAPER:
+                field = _field(word, table.facts.get(word), lang, help_text=told)
+                self.fields.setdefault(PREFIX + word, field)
 
     @property
     def fact_fields(self) -> list[forms.BoundField]:
@@ -73,7 +83,8 @@ class StepForm(HouseForm):
         """Return the facts of the chosen step that were filled in; valid forms only."""
         step = self.steps[self.cleaned_data["step"]]
         found: dict[str, object] = {}
-        for word in dict.fromkeys((*words_of(step), *self.always)):
+        on_paper = ON_PAPER if step.name in self.on_paper else ()
+        for word in dict.fromkeys((*words_of(step), *self.always, *on_paper)):
             value = self.cleaned_data.get(PREFIX + word)
             if value not in (None, "", []):
                 found[word] = value

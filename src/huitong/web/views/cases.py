@@ -20,7 +20,7 @@ from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
 from huitong.regulations import clocks
 from huitong.regulations.types import FlatTable, Step
-from huitong.web import clock, ways
+from huitong.web import clock, recording, ways
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.steps import PREFIX, StepForm
 from huitong.web.refusals import sentence, status_of
@@ -51,7 +51,7 @@ def take_step(request: StaffRequest, number: str) -> HttpResponse:
         # Nothing is open to this person: the engine says why, with the article.
         step = request.POST.get("step", "")
         actions.take_step(case, step, actor=request.actor, at=request.at)
-    form = _form(case, tables.of(case), steps, request.POST)
+    form = _form(case, tables.of(case), steps, request.actor, parties, request.POST)
     if not form.is_valid():
         return _page(request, case, parties, form=form)
     step, facts = form.cleaned_data["step"], form.facts()
@@ -102,6 +102,8 @@ def _form(
     case: Case,
     table: FlatTable,
     steps: Sequence[Step],
+    actor: Actor,
+    parties: Mapping[str, Department],
     data: Any = None,  # noqa: ANN401  as Django's own
 ) -> StepForm:
     return StepForm(
@@ -111,6 +113,7 @@ def _form(
         lang=language(),
         skip=evidence.facts_asked_elsewhere(case),
         always=evidence.facts_of_any_step(case),
+        on_paper=recording.also_for(case, table, steps, actor, parties),
         initial={"version": case.version},
     )
 
@@ -125,7 +128,7 @@ def _page(
 ) -> HttpResponse:
     lang, table = language(), tables.of(case)
     steps = [] if case.closed_at else queries.steps_open_to(case, request.actor, parties)
-    form = form or (_form(case, table, steps) if steps else None)
+    form = form or (_form(case, table, steps, request.actor, parties) if steps else None)
     chosen = form.data.get("step") if form is not None and form.is_bound else None
     state = table.states[case.state]
     version, items, dataset = evidence.entry_of(case)
@@ -145,7 +148,7 @@ def _page(
             "waits_for": "、".join(table.roles[o].names.get(lang) for o in state.owners),
         },
         "due": _due(request, case, history),
-        "steps": [_choice(step, lang, chosen) for step in steps],
+        "steps": [_choice(step, table, lang, chosen) for step in steps],
         "form": form,
         "refusal": _refusal(error),
         "timeline": [
@@ -166,7 +169,9 @@ def _page(
 
 def _in_order(parties: Mapping[str, Department]) -> list[Department]:
     """Return the parties in the direction of the request: who asks first, who provides last."""
-    return [parties[role] for role in ("consumer", "provider") if role in parties]
+    named = [parties[role] for role in ("consumer", "provider") if role in parties]
+    others = [one for role, one in parties.items() if role not in ("consumer", "provider")]
+    return named + [one for one in others if one not in named]
 
 
 def _due(request: StaffRequest, case: Case, history: Sequence[CaseEvent]) -> dict[str, Any] | None:
@@ -188,12 +193,13 @@ def _due(request: StaffRequest, case: Case, history: Sequence[CaseEvent]) -> dic
     }
 
 
-def _choice(step: Step, lang: str, chosen: str | None) -> dict[str, Any]:
+def _choice(step: Step, table: FlatTable, lang: str, chosen: str | None) -> dict[str, Any]:
     return {
         "name": step.name,
         "label": step.names.get(lang),
         "cite": () if step.practice else step.cite,
         "chosen": step.name == chosen,
+        "for": recording.decider(table, step.by, lang),
     }
 
 
@@ -203,6 +209,7 @@ def _event(item: TimelineItem, table: FlatTable, lang: str, *, told: bool) -> di
     return {
         "label": item.step_names.get(lang),
         "who": " · ".join(filter(None, (event.department_name, event.person_name))),
+        "for": recording.decider(table, event.role, lang),
         "at": event.at,
         "cite": event.cite,
         "entry": event.entry_uuid,

@@ -87,7 +87,7 @@ class _Asked:
 
 def _asked(request: StaffRequest, table: FlatTable) -> _Asked:
     everybody = starting.openers_of(table, request.actor)
-    mine = tuple({one.key: one for one in everybody if one.mine}.values())
+    mine = tuple({one.key: one for one in reversed(everybody) if one.mine}.values())[::-1]
     return _Asked(table, mine, everybody, starting.parties_of(table))
 
 
