@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from huitong.cases import (
+    applicants,
     calendars,
     computed,
     deadlines,
@@ -118,6 +119,8 @@ def take_step(
             .select_related("jurisdiction__parent__parent")
             .get(pk=case.pk)
         )
+        if actor.is_public:
+            applicants.require_own(row, actor, step)
         if expected_version is not None and row.version != expected_version:
             raise StaleCaseError(number=row.number, expected=expected_version, actual=row.version)
         table = tables.of(row)
@@ -178,6 +181,8 @@ def _stands(holder: Holder, actor: Actor, at: dt.datetime) -> bool:
     """
     if holder.is_clock:
         return True
+    if holder.is_public:
+        return actor.is_public  # and of this case: `take_step` asked
     if actor.person_id is None or actor.department_id is None:
         return False
     held = Post.objects.held_on(timezone.localdate(at)).filter(

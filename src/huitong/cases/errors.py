@@ -319,3 +319,53 @@ class NoOwnPeriodError(OwnPeriodError):
             zh=f"{profile.zh}的“{kind}.{stage}”没有可由本机构自行设定的期限。",
             cite=cite,
         )
+
+
+class RequestNotFoundError(CaseError):
+    """No request has that number and that code; which of the two is wrong is not said."""
+
+    code = "request_not_found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No request has this number and receipt code: check both and try again.",
+            zh="没有与该受理号和查询码相符的申请：请核对后重试。",
+        )
+
+
+class AlreadyReceivedError(CaseError):
+    """One form was submitted twice."""
+
+    code = "already_received"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This form was received already: follow it with the receipt code that was shown.",
+            zh="这份申请已经收到，请勿重复提交：请用已显示的查询码查询。",
+        )
+
+
+class TooManyRequestsError(CaseError):
+    """One address did something too often on one day."""
+
+    code = "too_many_requests"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(
+            f"From one network address only {most} are taken a day: come back tomorrow, or ask at "
+            "the department's counter.",
+            zh=f"同一网络地址每天最多办理{most}次：请明天再来，或者到部门窗口办理。",
+        )
+
+
+class ErasedTooEarlyError(CaseError):
+    """An applicant's data was to be erased while the case runs, or without an approval."""
+
+    code = "erased_too_early"
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(
+            f"The applicant's data of case {number} is erased only once the case is closed, and "
+            "with the number of the approval.",
+            zh=f"办件{number}办结后，并写明批准文号，方可删除申请人信息。",
+        )

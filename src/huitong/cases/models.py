@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from huitong.cases.applicants import Applicant, PublicAct  # noqa: F401  Django looks for them here
 from huitong.cases.types import NoticeKind
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor

@@ -38,6 +38,12 @@ def resolve(
         return replace(resolve(table, role.recorded_by, parties, home), role=name)
     if role.resolver == "authority":
         return _authority(table, role, parties, home)
+    return _of_parties(role, table, parties)
+
+
+def _of_parties(role: Role, table: FlatTable, parties: Mapping[str, Department]) -> Holder:
+    if role.resolver == "anyone_of_public":
+        return Holder(role=role.name, names=role.names, is_public=True, cite=role.cite)
     if role.resolver == "common_superior":
         return _duty_in(_common(parties.values(), role), role)
     if role.resolver == "head":
@@ -47,7 +53,9 @@ def resolve(
     if party is None:
         raise PartyMissingError(role=role.name, role_zh=role.names.zh, cite=role.cite)
     posts = _HEADS if role.resolver == "head" else frozenset()
-    return Holder(role=name, names=role.names, department_id=party.pk, posts=posts, cite=role.cite)
+    return Holder(
+        role=role.name, names=role.names, department_id=party.pk, posts=posts, cite=role.cite
+    )
 
 
 def resolve_all(

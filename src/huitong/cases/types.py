@@ -37,7 +37,7 @@ class Noticed(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who fills a role in one case: a department, a duty in a jurisdiction, or the clock.
+    """Who fills a role in one case: a department, a duty in a jurisdiction, the clock, the public.
 
     `jurisdiction_id`, `_code` and `_name` are of one jurisdiction; they and `duty` are set
     together, and `department_id` is then None.
@@ -51,14 +51,20 @@ class Holder:
     jurisdiction_name: str = ""
     duty: str = ""
     is_clock: bool = False
+    is_public: bool = False
     posts: frozenset[PostRole] = frozenset()
     """One of these must be held in the department; empty means any."""
     cite: tuple[str, ...] = ()
 
     def held_by(self, actor: Actor) -> bool:
-        """Whether the actor fills the role today; only the platform is the clock."""
+        """Whether the actor fills the role today; only the platform is the clock.
+
+        Which case somebody of the public may act in is asked where the step is taken.
+        """
         if self.is_clock:
             return actor.is_system
+        if self.is_public:
+            return actor.is_public
         if self.department_id is not None:
             in_post = not self.posts or bool(self.posts & actor.posts)
             return self.department_id == actor.department_id and in_post

@@ -97,7 +97,8 @@ class Actor:
 
     `duties` holds pairs (jurisdiction code, duty) of the department that day, with those that
     another department delegated to it; `posts` the roles that the person holds in it, with those
-    in which the person stands in for somebody. An actor without a person is the platform itself.
+    in which the person stands in for somebody. An actor without a person is the platform itself, or
+    somebody of the public.
     """
 
     person_id: int | None
@@ -112,6 +113,8 @@ class Actor:
     """Posts that the person holds for somebody else only."""
     delegated: frozenset[Lent] = field(default_factory=frozenset)
     """Those of `duties` that the department holds by delegation only."""
+    is_public: bool = False
+    """A person or firm without an account, known by a random reference (`username`) only."""
 
     @property
     def is_authority_of(self) -> frozenset[str]:
@@ -125,11 +128,13 @@ class Actor:
     @property
     def is_system(self) -> bool:
         """Whether the platform acts, not a person."""
-        return self.person_id is None
+        return self.person_id is None and not self.is_public
 
     @property
     def ledger_name(self) -> str:
-        """Name written into the ledger: `person:wang@HL-EDU`, or `system`."""
+        """Name written into the ledger: `person:wang@HL-EDU`, `system:…`, or `public:reference`."""
+        if self.is_public:
+            return f"public:{self.username}"
         if self.is_system:
             return f"system:{self.username}"
         return f"person:{self.username}@{self.department_code}"
@@ -163,3 +168,16 @@ SYSTEM = Actor(
     department_name="",
 )
 """The platform's own acts: founding the first jurisdiction, sweeps, notices."""
+
+
+def public_actor(ref: str) -> Actor:
+    """Return somebody of the public by reference: no name, so that none gets on record."""
+    return Actor(
+        person_id=None,
+        username=ref,
+        name="公众申请人",
+        department_id=None,
+        department_code="",
+        department_name="",
+        is_public=True,
+    )

@@ -88,7 +88,7 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
     "aggregation_exemption": ("dataset", "free"),
     "share_application_third": _DATASET,
     "share_extension": _GRANT,
-    "share_service_change": ("grant", "dataset"),
+    "share_service_change": _GRANT,
     "correction_consumer": _DATASET,
     "correction_subject": ("dataset", "free"),
     "cross_check": _DATASET,

@@ -12,9 +12,13 @@ from huitong.catalogue.models import Dataset
 from huitong.opening import actions as opening
 from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
+from huitong.sharing import changes, grants, queries
+from huitong.sharing.models import Grant
+from huitong.sharing.types import UseMatter
 from huitong.web import kinds
 from huitong.web.starting import Start, StartError
 
+_OF_CHANGE = ("purpose", "scope", "recipient", "reason")
 Opening = Callable[[Start, Actor, dt.datetime], Case]
 
 
@@ -71,6 +75,24 @@ def _close(asked: Start, actor: Actor, at: dt.datetime) -> Case:
     return opening.propose_withdrawal(_dataset(asked), reason=reason, actor=actor, at=at)
 
 
+def _on_grant(asked: Start, actor: Actor, at: dt.datetime) -> Case:
+    return grants.open_on(asked.kind, _grant(asked), facts=asked.facts, actor=actor, at=at)
+
+
+def _change_use(asked: Start, actor: Actor, at: dt.datetime) -> Case:
+    matter = asked.facts.get("use_matter")
+    if matter not in list(UseMatter):
+        return _on_grant(asked, actor, at)  # the engine says what is missing, by article
+    texts = {name: str(asked.facts.get(name, "")) for name in _OF_CHANGE}
+    return changes.ask_use_change(
+        _grant(asked), matter=UseMatter(matter), actor=actor, at=at, **texts
+    )
+
+
+def _grant(asked: Start) -> Grant:
+    return queries.grant(int(asked.subject.removeprefix("grant:")))
+
+
 def _dataset(asked: Start) -> Dataset:
     return entries.dataset(asked.subject.removeprefix("dataset:"))
 
@@ -81,5 +103,9 @@ OPENINGS: Mapping[str, Opening] = {
     "catalogue_withdrawal": _withdraw,
     "open_list_review": _list,
     "open_withdrawal": _close,
+    "use_change": _change_use,
+    "use_end": _on_grant,
+    "share_extension": _on_grant,
+    "share_service_change": _on_grant,
 }
 """Kinds that a room opens itself, since it keeps or checks more than the engine does."""

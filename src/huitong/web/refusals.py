@@ -19,7 +19,9 @@ FORBIDDEN = frozenset(
         "wrong_person",
     }
 )
-CONFLICT = frozenset({"kind_absent", "stale_case", "unknown_step", "wrong_state"})
+CONFLICT = frozenset(
+    {"already_received", "kind_absent", "stale_case", "unknown_step", "wrong_state"}
+)
 MISSING = frozenset(
     {
         "batch_not_found",
@@ -28,6 +30,7 @@ MISSING = frozenset(
         "format_unknown",
         "grant_not_found",
         "ledger_entry_unknown",
+        "request_not_found",
         "not_on_open_list",
         "unknown_register",
     }
@@ -35,17 +38,20 @@ MISSING = frozenset(
 TOO_LARGE = frozenset({"file_too_large", "form_too_large", "too_large"})
 UNAVAILABLE = frozenset({"disk_full", "database_unreachable", "storage_full"})
 
+TOO_MANY = frozenset({"too_many_requests"})
+
 _TABLE = (
     (FORBIDDEN, HTTPStatus.FORBIDDEN),
     (CONFLICT, HTTPStatus.CONFLICT),
     (MISSING, HTTPStatus.NOT_FOUND),
     (TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS),
     (UNAVAILABLE, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 
 def status_of(error: HuitongError) -> HTTPStatus:
-    """Return the status: 403, 404, 409, 413, 503, or 422 for every other rule that refused."""
+    """Return the status: 403, 404, 409, 413, 429, 503, or 422 for every other rule that refused."""
     for codes, status in _TABLE:
         if error.code in codes:
             return status

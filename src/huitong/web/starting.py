@@ -82,9 +82,9 @@ class Start:
     facts: Mapping[str, object]
 
 
-def profile_at(home: Jurisdiction) -> Profile:
-    """Return the regulation under which a case of that place would be opened."""
-    return profiles.load(organisations.profile_of(home))
+def profile_at(home: Jurisdiction, at: dt.datetime) -> Profile:
+    """Return the regulation under which a case of that place would be opened at that moment."""
+    return profiles.load(organisations.profile_of(home, clock.day_of(at)))
 
 
 def table_of(kind: str, home: Jurisdiction, at: dt.datetime) -> FlatTable:
@@ -92,7 +92,7 @@ def table_of(kind: str, home: Jurisdiction, at: dt.datetime) -> FlatTable:
 
     Raises: KindAbsentError, with the articles that were looked at.
     """
-    profile = profile_at(home)
+    profile = profile_at(home, at)
     try:
         return _compiled(profile, kind, clock.day_of(at))
     except KindNotInProfileError as error:
@@ -196,7 +196,7 @@ def prepared(
     Raises: KindAbsentError, WrongPersonError, StartError, and what `subject_of` raises.
     """
     home = own_home(actor)
-    if kind not in profile_at(home).words.kinds:
+    if kind not in profile_at(home, at).words.kinds:
         raise _not_found(kind, "kind")
     table = table_of(kind, home, at)
     openers = openers_of(table, actor)

@@ -81,7 +81,7 @@ def list_kinds(request: HttpRequest) -> list[dict[str, Any]]:
     """List every kind, those that the regulation in force lacks too."""
     actor, at = caller(request)
     home = starting.own_home(actor)
-    profile = starting.profile_at(home)
+    profile = starting.profile_at(home, at)
     lines = []
     for theme, (_label, names) in kinds.THEMES.items():
         for name in names:

@@ -1,7 +1,7 @@
 """Starting a case: what the regulation in force lets whom start, and the form of each kind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huitong.cases.errors import FactInvalidError, FactMissingError, KindAbsentError
-from huitong.cases.models import Case
 from huitong.errors import HuitongError
 from huitong.organisations.models import Jurisdiction
 from huitong.regulations.law import Profile
 from huitong.regulations.types import FlatTable
 from huitong.web import kinds, openings, starting
 from huitong.web.access import StaffRequest, staff
-from huitong.web.forms.starts import StartForm
+from huitong.web.forms.starts import NAME, StartForm
 from huitong.web.forms.steps import PREFIX
 from huitong.web.procedures import articles, periods_of, stages_of
 from huitong.web.refusals import sentence, status_of
@@ -33,7 +32,7 @@ _READING = frozenset({"GET", "HEAD"})
 def show_kinds(request: StaffRequest) -> HttpResponse:
     """List every kind by theme: who may start it, or which article leaves it out."""
     home = starting.own_home(request.actor)
-    profile = starting.profile_at(home)
+    profile = starting.profile_at(home, request.at)
     lang = language()
     groups, absent = [], []
     for theme, (label, names) in kinds.THEMES.items():
@@ -56,7 +55,7 @@ def show_kinds(request: StaffRequest) -> HttpResponse:
 def start_kind(request: StaffRequest, kind: str) -> HttpResponse:
     """Show what starting a case of a kind takes, or that the regulation has none; then start it."""
     home = starting.own_home(request.actor)
-    if kind not in starting.profile_at(home).words.kinds:
+    if kind not in starting.profile_at(home, request.at).words.kinds:
         raise Http404(kind)
     try:
         table = starting.table_of(kind, home, request.at)
@@ -120,43 +119,52 @@ def _prefilled(request: StaffRequest, kind: str) -> dict[str, str]:
 
 def _start(request: StaffRequest, asked: _Asked, home: Jurisdiction) -> HttpResponse:
     form = _form(request, asked, bound=True)
-    valid = form.is_valid()
+    form.is_valid()
     form.look_up()
     if request.POST.get("act") == "find":
         form.forget_faults_but_of_parties()
         return _page(request, asked, form=form)
-    if not valid:
-        return _page(request, asked, form=form, status=422)
     try:
-        case = _open(request, asked, form, home)
+        made, there = _located(request, asked, form, home)
+        if there is not asked:
+            # The case belongs to a place with a regulation of its own: that asks its own facts.
+            form, asked = _form(request, there, bound=True), there
+            form.is_valid()
+            form.look_up()
+        if made is None or not form.is_valid():
+            return _page(request, asked, form=form, status=422)
+        case = openings.start(replace(made, facts=form.facts()), request.actor, request.at)
     except HuitongError as error:
         _tie(form, error)
         return _page(request, asked, form=form, error=error)
-    if case is None:
-        return _page(request, asked, form=form, status=422)
     messages.success(request, _("已发起，受理号 %s。") % case.number)
     return redirect("case", case.number)
 
 
-def _open(request: StaffRequest, asked: _Asked, form: StartForm, home: Jurisdiction) -> Case | None:
-    """Open the case; None where the form still lacks a department."""
+def _located(
+    request: StaffRequest, asked: _Asked, form: StartForm, home: Jurisdiction
+) -> tuple[Start | None, _Asked]:
+    """Return the start without its facts, and the kind as the place has it where it belongs.
+
+    None where the form does not say yet what it is about or who takes part.
+    """
     given = form.cleaned_data
+    if not {"title", "about", "reference"} <= set(given):
+        return None, asked
     subject, known = starting.subject_of(given["about"], given["reference"], request.actor, home)
     own = starting.own_party(asked.openers, form.acts_as, known, request.actor)
     if own:
         known[own] = starting.own_department(request.actor)
     parties = form.name_parties(known)
-    if form.errors:
-        return None
-    made = Start(
-        kind=asked.table.kind,
-        home=starting.home_of(parties, request.actor),
-        subject=subject,
-        title=given["title"],
-        parties=parties,
-        facts=form.facts(),
-    )
-    return openings.start(made, request.actor, request.at)
+    kind, there = asked.table.kind, starting.home_of(parties, request.actor)
+    table = starting.table_of(kind, there, request.at)
+    if table.profile_id != asked.table.profile_id:
+        asked = _asked(request, table)
+        if not asked.openers:
+            starting.refuse_stranger(table, there, request.actor, request.at)
+    if any(name.startswith(NAME) for name in form.errors):
+        return None, asked
+    return Start(kind, there, subject, given["title"], parties, {}), asked
 
 
 def _tie(form: StartForm, error: HuitongError) -> None:
@@ -197,7 +205,7 @@ def _page(
 
 
 def _lacking(request: StaffRequest, kind: str, home: Jurisdiction, status: int) -> HttpResponse:
-    profile = starting.profile_at(home)
+    profile = starting.profile_at(home, request.at)
     page = {
         "regulation": profile.title.get(language()),
         "kind": _absent(profile, kind, language()),

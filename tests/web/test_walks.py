@@ -1,0 +1,80 @@
+"""Every kind of every text is walked through the pages: form, case page, each step, the end."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pytest
+
+from huitong.cases import tasks
+from huitong.operations.demonstration.world import World
+from huitong.organisations import actions as organisations
+from huitong.organisations.types import SYSTEM
+from huitong.regulations import profiles
+from huitong.regulations.types import FlatTable
+from huitong.web import clock, kinds, starting
+from web import walking
+from web.walking import Walker
+
+# What the platform finds out of these cases, and what their steps have to name.
+REAL: Mapping[str, object] = {
+    "below_province": True,
+    "across": False,
+    "in_use": True,
+    "catalogued": False,
+    "sharing_type": "CONDITIONAL",
+    "disputed_items": ["name"],
+    "state_secret": False,
+    "obtained_by_sharing": False,
+}
+
+
+@pytest.mark.parametrize("profile_id", profiles.all_ids())
+def test_the_general_form_and_the_case_page_take_a_case_to_its_end(
+    whole: World, at: dt.datetime, profile_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walking.settle(at - dt.timedelta(days=20))
+    grants = walking.share(at - dt.timedelta(days=10), 16)
+    organisations.choose_regulation(
+        jurisdiction=walking.home(), profile_id=profile_id, actor=SYSTEM, at=at
+    )
+    walker, faults, walked = Walker(), [], 0
+    for kind, text in profiles.load(profile_id).kinds.items():
+        if text.absent is not None or kind in kinds.PLACES:
+            continue
+        table = starting.table_of(kind, walking.home(), at)
+        if table.roles[table.entry_steps[0].by].resolver == "anyone_of_public":
+            continue
+        about = kinds.subjects_of(kind)[0]
+        for plan in walking.plans(table, REAL):
+            walked += 1
+            reference = {"dataset": walking.DATASET, "grant": str(grants[-1])}.get(about, "")
+            subject = (about, reference) if about in {"dataset", "grant"} else ("free", "")
+            grants = grants[:-1] if about == "grant" else grants
+            try:
+                _walk(walker, table, plan, subject, monkeypatch)
+            except AssertionError as error:
+                faults.append(f"{kind} {[move.step for move in plan]}: {error}")
+            monkeypatch.setattr(clock, "now", lambda: at)
+    assert walked
+    assert not faults, "\n".join(faults)
+
+
+def _walk(
+    walker: Walker,
+    table: FlatTable,
+    plan: list[walking.Move],
+    subject: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = walker.start(table, plan[0], subject)
+    assert case.state == plan[0].to
+    for move in plan[1:]:
+        if move.by == "clock":
+            later = clock.now() + dt.timedelta(days=400)
+            monkeypatch.setattr(clock, "now", lambda later=later: later)
+            tasks.take_lapsed(later)
+            case.refresh_from_db()
+        else:
+            walker.take(case, move)
+        assert case.state == move.to, f"{move.step} led to {case.state}, not to {move.to}"
+    assert case.closed_at is not None
