@@ -81,12 +81,10 @@ def _on_grant(asked: Start, actor: Actor, at: dt.datetime) -> Case:
 
 def _change_use(asked: Start, actor: Actor, at: dt.datetime) -> Case:
     matter = asked.facts.get("use_matter")
-    if matter not in list(UseMatter):
+    if matter not in {one.value for one in UseMatter}:
         return _on_grant(asked, actor, at)  # the engine says what is missing, by article
     texts = {name: str(asked.facts.get(name, "")) for name in _OF_CHANGE}
-    return changes.ask_use_change(
-        _grant(asked), matter=UseMatter(matter), actor=actor, at=at, **texts
-    )
+    return changes.ask_use_change(_grant(asked), matter=str(matter), actor=actor, at=at, **texts)
 
 
 def _grant(asked: Start) -> Grant:

@@ -237,12 +237,15 @@ def home_of(parties: Mapping[str, Department], actor: Actor) -> Jurisdiction:
 
     An authority without parties opens in its own place.
     """
-    for key in ("provider", "consumer"):
-        if key in parties:
-            return _with_line(parties[key].jurisdiction_id)
-    for party in parties.values():
+    return home_of_parties(parties) or own_home(actor)
+
+
+def home_of_parties(parties: Mapping[str, Department]) -> Jurisdiction | None:
+    """Return the place of the provider, else of another party; None without parties."""
+    named = [parties[key] for key in ("provider", "consumer") if key in parties]
+    for party in (*named, *parties.values()):
         return _with_line(party.jurisdiction_id)
-    return own_home(actor)
+    return None
 
 
 def own_home(actor: Actor) -> Jurisdiction:

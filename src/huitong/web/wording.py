@@ -120,6 +120,7 @@ _POST: Mapping[str, Label] = {
 }
 _SOURCE: Mapping[str, Label] = {"file": _("文件自述"), "declaration": _("部门申报")}
 _ENTRY: Mapping[str, Label] = {
+    "applicant.erased": _("删除申请人信息"),
     "case.step": _("办件步骤"),
     "case.refused": _("步骤被拒绝"),
     "calendar.loaded": _("加载放假通知"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from huitong.cases import actions, deadlines, queries, tables
+from huitong.cases.applicants import Applicant
 from huitong.cases.errors import FactMissingError, StaleCaseError
 from huitong.cases.models import Case, CaseEvent
 from huitong.cases.types import TimelineItem
@@ -160,11 +161,23 @@ def _page(
         "refusals": evidence.open_refusals(case),
         "in_use": evidence.live_grants(case, request.at),
         "grant": evidence.grant_of(case, request.at),
+        "applicant": _applicant(case, request.actor, parties, steps),
         "ways": ways.from_case(case, table, parties, request.actor, request.at, lang),
         **(entry_page(dataset, version, items) if version and dataset else {"version": None}),
     }
     status = status_of(error) if error else 422 if form is not None and form.errors else 200
     return render(request, "web/workbench/case.html", page, status=status)
+
+
+def _applicant(
+    case: Case, actor: Actor, parties: Mapping[str, Department], steps: Sequence[Step]
+) -> Applicant | None:
+    """Return who asked from outside, to the departments of the case and whoever decides next.
+
+    Others who may read the case, authorities above among them, do not see personal data.
+    """
+    mine = any(organisation_rules.acts_for(actor, one) for one in parties.values())
+    return Applicant.objects.filter(case=case).first() if mine or steps else None
 
 
 def _in_order(parties: Mapping[str, Department]) -> list[Department]:

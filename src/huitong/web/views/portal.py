@@ -19,6 +19,7 @@ from huitong.web import clock, wording
 from huitong.web.access import public
 from huitong.web.templatetags.ht import language
 from huitong.web.views.datasets import department_name
+from huitong.web.views.requests import public_kinds
 
 FACETS: dict[str, str | Promise] = {
     "opening_type": _("开放类型"),
@@ -102,6 +103,10 @@ def show_dataset(request: HttpRequest, code: str) -> HttpResponse:
             "version": shown.entry.version.number,
         },
         "downloadable": rows,
+        "requests": [
+            {"name": table.kind, "label": table.names.get(language())}
+            for table in public_kinds(at_dataset=True)
+        ],
         "items": shown.items,
         "preview": {"columns": preview.headers, "rows": preview.rows},
         "base_url": f"{request.scheme}://{request.get_host()}",

@@ -18,7 +18,8 @@ from huitong.regulations.law import Profile
 from huitong.regulations.types import FlatTable
 from huitong.web import kinds, openings, starting
 from huitong.web.access import StaffRequest, staff
-from huitong.web.forms.starts import NAME, StartForm
+from huitong.web.forms.parties import NAME
+from huitong.web.forms.starts import StartForm
 from huitong.web.forms.steps import PREFIX
 from huitong.web.procedures import articles, periods_of, stages_of
 from huitong.web.refusals import sentence, status_of
@@ -233,8 +234,9 @@ def _opener(one: Opener, lang: str) -> dict[str, Any]:
 
 def _public_page(kind: str, openers: Sequence[Opener]) -> str:
     """Return where the public opens a kind; nothing where it may not."""
-    del kind
-    return reverse("portal") if any(one.key == "public" for one in openers) else ""
+    return (
+        reverse("request-new", args=[kind]) if any(one.key == "public" for one in openers) else ""
+    )
 
 
 def _absent(profile: Profile, kind: str, lang: str) -> dict[str, Any]:
