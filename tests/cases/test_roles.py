@@ -11,7 +11,7 @@ from huitong.cases.errors import PartyMissingError
 from huitong.organisations import actions as organisations
 from huitong.organisations.errors import NoAuthorityError
 from huitong.organisations.models import Department, Jurisdiction
-from huitong.organisations.types import SYSTEM, PostRole
+from huitong.organisations.types import SYSTEM, PostRole, public_actor
 from huitong.regulations import compiling, profiles
 from huitong.regulations.types import FlatTable, Names, Role
 
@@ -115,8 +115,21 @@ def test_whoever_has_no_account_acts_through_the_one_who_records(scene: Scene) -
     assert holder.role == "tried"  # the event names the one who acts, and who recorded it
 
 
-def test_a_role_without_anybody_is_named(scene: Scene) -> None:
+@pytest.mark.clause("HL-24.2")
+def test_the_public_is_whoever_has_no_account_and_no_officer(scene: Scene) -> None:
     table = table_with(resolver="anyone_of_public", duty=None)
+    holder = roles.resolve(table, "tried", {}, scene.province)
+
+    assert holder.held_by(public_actor("0" * 32))
+    assert not holder.held_by(scene.actor("provider"))
+    assert not holder.held_by(SYSTEM)
+    provider = roles.resolve(table, "provider", _parties(scene), scene.province)
+    assert not provider.held_by(public_actor("0" * 32))
+    assert not roles.THE_CLOCK.held_by(public_actor("0" * 32))
+
+
+def test_a_role_without_anybody_is_named(scene: Scene) -> None:
+    table = table_with(resolver="consumer", duty=None)
 
     with pytest.raises(PartyMissingError, match="tried") as refused:
         roles.resolve(table, "tried", {"provider": scene.provider}, scene.province)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +16,8 @@ from huitong.cases import queries, roles, tables
 from huitong.cases.models import Case
 from huitong.catalogue import actions as catalogue
 from huitong.catalogue import queries as catalogue_queries
+from huitong.catalogue.types import OpeningType
+from huitong.opening import actions as opening
 from huitong.organisations import actions as organisations
 from huitong.organisations import queries as organisation_queries
 from huitong.organisations.models import Department, Duty, Jurisdiction, Person
@@ -25,10 +29,10 @@ from huitong.sharing.models import Grant
 from huitong.web import starting
 from regulations.walking import filled
 from web import pages
-from web.conftest import GRADUATES
+from web.conftest import GRADUATES, SCHOOLS
 
 COUNTY = "230123"
-DATASET = "YL-TG-0001"
+DATASET, LISTED = "YL-TG-0001", "YL-TG-0002"
 DEPARTMENTS = ("YL-TG", "YL-SY", "YL-QT", "YL-DS")
 """A provider, a consumer, and two others, all of the county: every level lies above them."""
 PARTIES = {"provider": "YL-TG", "consumer": "YL-SY"}
@@ -83,6 +87,22 @@ def share(at: dt.datetime, many: int) -> list[int]:
         decisions = {"name": "name", "school": "whole"}
         sharing.decide(application, decisions=decisions, actor=provider, at=at)
     return list(Grant.objects.values_list("pk", flat=True))
+
+
+def list_open(at: dt.datetime) -> str:
+    """Put a dataset of the provider on the open list, on a condition; return its code."""
+    provider = _actor("yl-tg", at)
+    draft = dataclasses.replace(
+        SCHOOLS, opening_type=OpeningType.CONDITIONAL, opening_condition="说明用途。"
+    )
+    home = Department.objects.get(code="YL-TG")
+    dataset = catalogue.add_dataset(draft, code=LISTED, provider=home, actor=provider, at=at)
+    case = catalogue.submit_dataset(dataset, actor=provider, at=at)
+    cases.take_step(case, "review.approve", actor=_actor("xianshuju", at), at=at)
+    cases.take_step(case, "higher_review.approve", actor=_actor("shishuju", at), at=at)
+    opened = opening.propose_opening(catalogue_queries.dataset(LISTED), actor=provider, at=at)
+    cases.take_step(opened, "review.approve", actor=_actor("xianshuju", at), at=at)
+    return LISTED
 
 
 def _actor(username: str, at: dt.datetime) -> Actor:
@@ -151,6 +171,8 @@ def _ways(table: FlatTable, state: str) -> list[Step]:
     found: dict[tuple[str, str], Step] = {}
     for row in table.steps_from(state):
         role = table.roles[row.by]
+        if role.resolver == "anyone_of_public" and not opened_by_public(table):
+            continue  # of a case that an office opened, nobody outside has the code
         if role.recorded_by is None and role.resolver in {"authority", "common_superior"}:
             who = "authority"
         else:
@@ -158,6 +180,10 @@ def _ways(table: FlatTable, state: str) -> list[Step]:
         found.setdefault((row.name, who), row)
     people = [row for row in found.values() if not row.by_clock]
     return people or list(found.values())
+
+
+def opened_by_public(table: FlatTable) -> bool:
+    return any(one.key == "public" for one in starting.openers_of(table, None))
 
 
 def _asked(row: Step) -> list[str]:
@@ -226,9 +252,12 @@ class Walker:
         return Case.objects.exclude(pk__in=before).get()
 
     def take(self, case: Case, move: Move) -> None:
-        """Take a step from the case's own page."""
+        """Take a step from the case's own page, the public from the portal's."""
         case.refresh_from_db()
         table, parties = tables.of(case), queries.parties_of(case)
+        if table.roles[move.by].resolver == "anyone_of_public":
+            self._take_outside(case, move)
+            return
         browser = self.browser(_officer(table, move.by, parties, case))
         page = browser.get(f"/w/cases/{case.number}/").content.decode()
         assert f'name="step" value="{move.step}"' in page, f"{move.by} is not offered {move.step}"
@@ -238,7 +267,45 @@ class Walker:
             "version": str(case.version),
             **posted(move.facts),
         }
+        if 'name="fact_scope"' in page:
+            answers.setdefault("fact_scope", "")
+            answers["fact_scope"] = answers["fact_scope"] or "本县申请家庭，每日一次"
         answer = browser.post(f"/w/cases/{case.number}/step/", answers)
+        assert answer.status_code == 302, f"{move.step} {move.facts}: {said(answer)}"
+        case.refresh_from_db()
+
+    def ask(self, table: FlatTable, move: Move, dataset: str) -> Case:
+        """Open a case on the portal, as somebody without an account, and give its code."""
+        browser = pages.StrictClient()
+        address = f"/requests/new/{table.kind}/?dataset={dataset}"
+        answers = {
+            **pages.fields_of(browser.get(address).content.decode()),
+            "name": "满意中",
+            "contact": "13900001111",
+            "act": "start",
+            **{f"party_{key}": code for key, code in _codes(table).items()},
+            **posted(move.facts),
+        }
+        answer = browser.post(f"/requests/new/{table.kind}/", answers)
+        assert answer.status_code == 201, f"{answers}: {said(answer)}"
+        case = Case.objects.latest("pk")
+        code = re.search(r'id="receipt-code">([^<]+)<', answer.content.decode())
+        assert code is not None
+        browser.post("/requests/", {"number": case.number, "code": code[1]})
+        self.browsers[case.number] = browser
+        return case
+
+    def _take_outside(self, case: Case, move: Move) -> None:
+        browser = self.browsers[case.number]
+        page = browser.get(f"/requests/{case.number}/").content.decode()
+        assert f'name="step" value="{move.step}"' in page, f"nobody outside is offered {move.step}"
+        answers = {
+            **pages.fields_of(page),
+            "step": move.step,
+            "version": str(case.version),
+            **posted(move.facts),
+        }
+        answer = browser.post(f"/requests/{case.number}/step/", answers)
         assert answer.status_code == 302, f"{move.step} {move.facts}: {said(answer)}"
         case.refresh_from_db()
 

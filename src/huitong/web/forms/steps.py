@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from huitong.cases.rules import CONSENT
-from huitong.regulations import clauses
+from huitong.regulations import clauses, vocabulary
 from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import ON_PAPER, FactWord, FlatTable, Step
 from huitong.web.forms.house import HouseForm
@@ -65,6 +65,10 @@ class StepForm(HouseForm):
             between = ", " if lang == "en" else "、"
             told = format_lazy(_("用于：{}"), between.join(names))
             self.fields[PREFIX + word] = _field(word, table.facts.get(word), lang, help_text=told)
+        for word in self.always:
+            if word not in table.facts:  # asked for by a room, not by the table
+                known = vocabulary.shared()[0].facts.get(word)
+                self.fields[PREFIX + word] = _field(word, known, lang, help_text="")
         self.on_paper = on_paper or {}
         if self.on_paper:
             told = format_lazy(

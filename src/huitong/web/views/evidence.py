@@ -125,7 +125,12 @@ def facts_asked_elsewhere(case: Case) -> frozenset[str]:
 
 
 def facts_of_any_step(case: Case) -> tuple[str, ...]:
-    """Return the facts that go with every step: a grant of some columns refuses the others."""
+    """Return the facts that go with every step: a grant of some columns refuses the others.
+
+    What is filed of a changed service says its new scope (the room of sharing asks for it).
+    """
+    if case.kind == "share_service_change" and case.state == "record":
+        return ("scope",)
     return ("reason",) if case.kind in APPLICATIONS else ()
 
 
