@@ -16,15 +16,17 @@ from huitong.regulations import compiling, floors, profiles
 from huitong.regulations.law import Profile
 
 NATIONAL = "national-2025"
-WANTED: list[list[str]] = yaml.safe_load(
+WANTED: list[tuple[int, str, str, str, str, str]] = yaml.safe_load(
     Path(__file__).with_name("floors.yaml").read_text(encoding="utf-8")
 )
 LOCAL = tuple(p for p in profiles.all_ids() if profiles.load(p).parent == NATIONAL)
 
 
-@pytest.mark.parametrize("row", WANTED, ids=[" ".join(row[:3]) for row in WANTED])
-def test_the_known_differences_come_out_with_both_articles(row: list[str]) -> None:
-    profile_id, where, verdict, local, parent = row
+@pytest.mark.parametrize("row", WANTED, ids=[" ".join(map(str, row[:4])) for row in WANTED])
+def test_the_known_differences_come_out_with_both_articles(
+    row: tuple[int, str, str, str, str, str],
+) -> None:
+    _, profile_id, where, verdict, local, parent = row
     found = floors.compare(profiles.load(profile_id), profiles.load(NATIONAL))
 
     here = [one for one in found if (one.where, one.verdict) == (where, verdict)]

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from huitong.regulations import clauses
+from huitong.regulations.drawing import limit_words
 from huitong.regulations.predicates import PREDICATES
-from huitong.regulations.types import FlatTable, Names, State, Step, TimeLimit
-
-_UNITS = {
-    "working_days": Names("个工作日", "working days"),
-    "days": Names("日", "days"),
-    "months": Names("个月", "months"),
-    "years": Names("年", "years"),
-}
+from huitong.regulations.types import FlatTable, Lang, State, Step
 
 
-def mermaid(table: FlatTable, lang: str = "zh") -> str:
+def mermaid(table: FlatTable, lang: Lang = "zh") -> str:
     """Return a `stateDiagram-v2` of the table: states with their clock, steps with who and why."""
     lines = ["stateDiagram-v2"]
     lines += [f"    {name} : {_state(state, lang)}" for name, state in table.states.items()]
@@ -30,24 +24,15 @@ def mermaid(table: FlatTable, lang: str = "zh") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _state(state: State, lang: str) -> str:
+def _state(state: State, lang: Lang) -> str:
     parts = [state.names.get(lang)]
-    parts += [_limit(limit, lang) for limit in (*state.times, *state.extensions)]
+    parts += [limit_words(limit, lang) for limit in (*state.times, *state.extensions)]
     if state.wait is not None:
-        parts.append(("满" if lang == "zh" else "after ") + _limit(state.wait, lang))
+        parts.append(("满" if lang == "zh" else "after ") + limit_words(state.wait, lang))
     return _plain(" · ".join(parts))
 
 
-def _limit(limit: TimeLimit, lang: str) -> str:
-    if limit.unit is not None:
-        space = "" if lang == "zh" else " "
-        return f"{limit.amount}{space}{_UNITS[limit.unit].get(lang)}"
-    if limit.set_in is not None:
-        return "限期" if lang == "zh" else "by a date set in the order"
-    return str(limit.own_period)
-
-
-def _step(step: Step, when: str | None, lang: str) -> str:
+def _step(step: Step, when: str | None, lang: Lang) -> str:
     cites = [clauses.label(c, lang, short=True) for c in step.cite]
     note = ("平台惯例" if lang == "zh" else "practice") if step.practice else "、".join(cites)
     condition = f" [{PREDICATES[when].names.get(lang)}]" if when else ""

@@ -10,22 +10,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from huitong.regulations import house, saying
 from huitong.regulations.clocks import amount
-from huitong.regulations.law import ProcedureText, Profile, StageText
+from huitong.regulations.law import OutcomeText, ProcedureText, Profile, StageText
+from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import Names, Role, TimeLimit
 
 Verdict = Literal[
     "shorter", "longer", "silent", "absent", "stage", "owner", "facts", "consent", "supplement",
-    "extension", "ranks", "narrower", "fields", "excluded",
+    "extension", "bars", "ranks", "narrower", "fields", "excluded", "house",
 ]  # fmt: skip
 WEAKER: frozenset[Verdict] = frozenset(
-    {"longer", "absent", "stage", "owner", "facts", "consent", "supplement", "extension", "ranks",
-     "fields", "excluded"}
+    {"longer", "absent", "stage", "owner", "facts", "consent", "supplement", "extension", "bars",
+     "ranks", "fields", "excluded", "house"}
 )  # fmt: skip
 """Verdicts that warn; `shorter` and `narrower` pass, and where a text is `silent` on a number the
 parent's clock may run."""
+
+_DECIDES = {"withhold_sharing": "sharing.WITHHELD"}
+"""The term of what a basis is for: where we looked when a text has no rule on it."""
 
 _UNITS = {"working_days": 1.0, "days": 1.0, "months": 30.0, "years": 365.0}
 
@@ -53,7 +59,13 @@ def compare(local: Profile, parent: Profile) -> list[Finding]:
         ours = local.kinds.get(name)
         if theirs.absent is None and ours is not None:
             found += _kind(local, parent, ours, theirs)
-    return [*found, *_fields(local, parent), *_ranks(local, parent), *_excluded(local, parent)]
+    return [
+        *found,
+        *_fields(local, parent),
+        *_ranks(local, parent),
+        *_excluded(local, parent),
+        *_house(local, parent),
+    ]
 
 
 def _kind(
@@ -122,6 +134,37 @@ def _stage(
             where, "extension", mine.extend.cite, theirs.extend.cite,
             "延长的期限比上位法长", "the extension is longer than the parent's",
         )  # fmt: skip
+    for name, outcome in theirs.outcomes.items():
+        yield from _outcome(parent, f"{where}.{name}", mine, theirs, outcome)
+
+
+def _outcome(
+    parent: Profile, where: str, mine: StageText, theirs: StageText, outcome: OutcomeText
+) -> Iterator[Finding]:
+    """Compare one decision: what it must state and when it may not be taken."""
+    ours = mine.outcomes.get(outcome.name, OutcomeText(outcome.name, mine.line))
+    if ours.closed_by:
+        return
+    local, above = ours.cite or mine.cite, outcome.cite or theirs.cite
+    needed = {*mine.facts, *ours.facts, *(need.name for need in ours.facts_when)}
+    missing = [fact for fact in outcome.facts if fact not in needed]
+    if missing:
+        words = [parent.words.facts[fact].names for fact in missing]
+        yield _finding(
+            where, "facts", local, above,
+            f"作出决定时未要求：{'、'.join(w.zh for w in words)}",
+            f"the decision need not state: {', '.join(w.en for w in words)}",
+        )  # fmt: skip
+    # A bar of our own on the same facts is another bar, perhaps a stricter one, and no gap.
+    barred = {fact for guard in ours.forbidden for fact in PREDICATES[guard.when].needs}
+    for guard in outcome.forbidden:
+        if barred.isdisjoint(PREDICATES[guard.when].needs):
+            words_ = PREDICATES[guard.when].names
+            yield _finding(
+                where, "bars", local, guard.cite,
+                f"上位法禁止而本规定未禁止的情形：{words_.zh}",
+                f"not barred where {words_.en}, as the parent does",
+            )  # fmt: skip
 
 
 def _times(
@@ -164,6 +207,12 @@ def _ranks(local: Profile, parent: Profile) -> Iterator[Finding]:
     for use, theirs in parent.bases.items():
         ours = local.bases.get(use)
         if ours is None:
+            ranks = saying.named(parent.ranks[rank] for rank in theirs.ranks)
+            yield _finding(
+                f"bases.{use}", "ranks", local.terms[_DECIDES[use]].cite, theirs.cite,
+                f"没有规定依据的层级，上位法限{ranks.zh}",
+                f"no rank of basis is set, the parent asks for {ranks.en}",
+            )  # fmt: skip
             continue
         lower = [rank for rank in ours.ranks if rank not in theirs.ranks]
         if lower:
@@ -188,6 +237,34 @@ def _excluded(local: Profile, parent: Profile) -> Iterator[Finding]:
                 f"excluded.{name}", "excluded", _all_cites(e.cite for e in local.excluded.values()),
                 theirs.cite, f"没有排除{theirs.names.zh}", f"does not exclude {theirs.names.en}",
             )  # fmt: skip
+
+
+def _house(local: Profile, parent: Profile) -> Iterator[Finding]:
+    """Compare what bodies must have and keep; a post counts by whoever may hold it."""
+    ours, theirs = (
+        house.read(Path(text.folder), text.clauses, text.prefix)[0] for text in (local, parent)
+    )
+    looked = local.terms["department"].cite
+    papers = house.words().papers
+    held = {post for rule in ours.posts.values() for post in rule.any_of}
+    kept = {rule.paper for rule in ours.papers.values()}
+    lacking = [
+        *(
+            (f"posts.{n}", r.names, r.cite)
+            for n, r in theirs.posts.items()
+            if held.isdisjoint(r.any_of)
+        ),
+        *((f"units.{n}", r.names, r.cite) for n, r in theirs.units.items() if n not in ours.units),
+        *(
+            (f"papers.{n}", papers[r.paper].names, r.cite)
+            for n, r in theirs.papers.items()
+            if r.need == "always" and r.paper not in kept
+        ),
+    ]
+    for where, names, cite in lacking:
+        yield _finding(
+            where, "house", looked, cite, f"未要求：{names.zh}", f"does not ask for: {names.en}"
+        )
 
 
 def _finding(

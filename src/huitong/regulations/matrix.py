@@ -22,7 +22,7 @@ from huitong.regulations.types import Clause, Names
 PROOFS = Path(__file__).with_name("proofs.json")
 DEADLINES = frozenset({"time", "extend", "wait", "validity"})
 _ROLE = Names("由谁", "who")
-_HOUSE = {
+HOUSE = {
     "bodies": Names("适用主体", "whom the text binds"),
     "posts": Names("岗位", "post"),
     "units": Names("工作机构", "unit"),
@@ -107,7 +107,7 @@ def _house(profile: Profile) -> Iterator[tuple[str, Rule]]:
     """Yield what the text asks of a body's own house."""
     asked = house.read(Path(profile.folder), profile.clauses, profile.prefix)[0]
     words = house.words()
-    for part, names in _HOUSE.items():
+    for part, names in HOUSE.items():
         for name, one in getattr(asked, part).items():
             if part == "bodies":
                 label = words.bodies[name]
@@ -119,7 +119,7 @@ def _house(profile: Profile) -> Iterator[tuple[str, Rule]]:
     if asked.guidance is not None:
         label = asked.guidance.names
         for clause in asked.guidance.cite:
-            yield clause, Rule(Place("house"), _HOUSE["tasks"], label, label)
+            yield clause, Rule(Place("house"), HOUSE["tasks"], label, label)
 
 
 def _bare(place: str) -> Rule:
