@@ -339,3 +339,20 @@ def test_the_review_page_needs_a_fixed_number_of_queries(
 
     with django_assert_num_queries(13):  # type: ignore[operator]
         browser.get(page)
+
+
+@pytest.mark.clause("NA-27.2")
+def test_under_the_national_text_only_its_three_grounds_are_offered_and_another_is_refused(
+    log_in: pages.LogIn, grant: Grant, at: dt.datetime
+) -> None:
+    place = grant.dataset.provider.jurisdiction
+    organisations.choose_regulation(place, profile_id="national-2025", actor=SYSTEM, at=at)
+    path = f"/w/grants/{grant.pk}/"
+    browser = log_in("jiaoyu")
+
+    page = browser.get(path).content.decode()
+    assert 'value="over_scope"' in page
+    assert "idle_3_months" not in page
+    order = {"trigger": "idle_3_months", "problem": "未调用", "rectify_by": "2026-11-25"}
+    assert browser.post(path, order).status_code == 422
+    assert not Case.objects.filter(kind="use_rectification").exists()

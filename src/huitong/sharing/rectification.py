@@ -75,6 +75,14 @@ def articles(grant: Grant, at: datetime) -> tuple[str, ...]:
     return tuple(sorted({clause for step in steps for clause in step.cite}))
 
 
+def grounds(grant: Grant, at: datetime) -> tuple[str, ...]:
+    """Return the grounds (`Trigger` values) on which the text in force lets an order be issued."""
+    row = queries.grant(grant.pk)
+    table = queries.table_in_force(_KIND, row.dataset.provider.jurisdiction, at)
+    word = table.facts.get("trigger") if table else None
+    return tuple(word.choices) if word else ()
+
+
 def report_rectification(case: Case, *, report: str, actor: Actor, at: datetime) -> Case:
     """Report what the consumer has put right."""
     return cases.take_step(case, "rectify.report", actor=actor, facts={"report": report}, at=at)

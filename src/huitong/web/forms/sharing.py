@@ -1,5 +1,6 @@
 """Forms of sharing: application, order to rectify, registration of a system."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -72,13 +73,18 @@ class ApplicationForm(HouseForm):
 
 
 class RectificationForm(HouseForm):
-    """An order to rectify a use (art. 27)."""
+    """An order to rectify a use, on one of the grounds that the text in force names."""
 
-    trigger = forms.ChoiceField(label=_("情形"), choices=lambda: choices("trigger"))
+    trigger = forms.ChoiceField(label=_("情形"))
     problem = forms.CharField(label=_("存在的问题"), widget=_AREA, max_length=2000)
     rectify_by = forms.DateField(
         label=_("整改期限"), widget=forms.DateInput(attrs={"type": "date"})
     )
+
+    def __init__(self, *args: Any, grounds: Collection[str], **kwargs: Any) -> None:  # noqa: ANN401  as Django's own
+        super().__init__(*args, **kwargs)
+        named = [pair for pair in choices("trigger") if pair[0] in grounds]
+        self.fields["trigger"].choices = named  # type: ignore[attr-defined]
 
 
 class ClientForm(HouseForm):

@@ -57,10 +57,11 @@ def show_grant(request: StaffRequest, number: int) -> HttpResponse:
         raise NotYourDepartmentError(
             actor=request.actor.name, department=grant.consumer.name, cite=("HL-28.2",)
         )
+    grounds = rectification.grounds(grant, request.at)
     if request.method != "POST":
-        form = RectificationForm() if may_order else None
+        form = RectificationForm(grounds=grounds) if may_order else None
         return _grant(request, grant, form)
-    form = RectificationForm(request.POST)
+    form = RectificationForm(request.POST, grounds=grounds)
     if not form.is_valid():
         return _grant(request, grant, form, status=422)
     try:
