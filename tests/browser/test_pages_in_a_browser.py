@@ -50,6 +50,11 @@ PAGES = (
     ("grant", "jiaoyu", "/w/grants/{grant}/", False),
     ("clients", "zhufang", "/w/clients/", False),
     ("client-stop", "zhufang", "/w/clients/{client}/stop/", False),
+    ("organisations", "jiaoyu", "/w/organisations/", False),
+    ("place", "shuju", "/w/places/230000/", False),
+    ("organisation", "jiaoyu", "/w/organisations/HLJ-JY/", False),
+    ("organisation-people", "jiaoyu-head", "/w/organisations/HLJ-JY/people/", False),
+    ("book-new", "shuju", "/w/organisations/HLJ-SJ/books/task/", False),
     ("ledger", "shuju", "/w/ledger/", True),
     ("refused", "minzheng", "/w/datasets/HLJ-JY-0003/", False),
 )

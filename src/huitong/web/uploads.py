@@ -20,7 +20,7 @@ from huitong.web.middleware import Answer
 from huitong.web.refusals import status_of
 
 # Pages and the one call of the API that take a file; everything else takes none.
-TAKE_FILES = frozenset({"deliver", "dataset-new", "api-1:deliver"})
+TAKE_FILES = frozenset({"book-new", "deliver", "dataset-new", "api-1:deliver"})
 _REFUSAL = "upload_refused"  # the attribute of the request by which the gate tells the door
 
 

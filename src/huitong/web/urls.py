@@ -8,6 +8,7 @@ from huitong.web.api.root import api
 from huitong.web.views import (
     account,
     applications,
+    books,
     case_list,
     cases,
     datasets,
@@ -19,6 +20,7 @@ from huitong.web.views import (
     law_kinds,
     ledger,
     notices,
+    organisations,
     portal,
     problems,
     registers,
@@ -70,6 +72,15 @@ workbench = [
     path("registers/<slug:name>/", registers.show_register, name="register"),
     path("registers/open_access/<int:number>/code/", registers.issue_code, name="access-code"),
     path("registers/<slug:name>.csv", registers.download_register, name="register-csv"),
+    path("organisations/", organisations.show_organisations, name="organisations"),
+    path("places/<str:code>/", organisations.show_place, name="place"),
+    path("organisations/<str:code>/", organisations.show_organisation, name="organisation"),
+    path(
+        "organisations/<str:code>/people/", organisations.change_people, name="organisation-people"
+    ),
+    path("organisations/<str:code>/books/<str:kind>/", books.file_paper, name="book-new"),
+    path("books/<int:number>/", books.show_paper, name="book"),
+    path("books/<int:number>/file", books.fetch_file, name="book-file"),
     path("ledger/", ledger.show_ledger, name="ledger"),
     path("ledger/verify/", ledger.verify, name="ledger-verify"),
     path("ledger/<uuid:uuid>/", ledger.show_entry, name="entry"),

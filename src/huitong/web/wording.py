@@ -213,6 +213,22 @@ _OUTCOME: Mapping[str, Label] = {
     "bad_call": _("请求有误，已拒绝"),
     "unavailable": _("服务不可用，未答复"),
 }
+_LEVEL: Mapping[str, Label] = {
+    "nation": _("国家级"),
+    "province": _("省级"),
+    "city": _("市级"),
+    "county": _("县级"),
+    "town": _("乡镇（街道）"),
+    "village": _("村（社区）"),
+}
+_ACT: Mapping[str, Label] = {
+    "renamed": _("更名"),
+    "recoded": _("变更代码"),
+    "moved": _("变更隶属"),
+    "rekinded": _("变更单位类别"),
+    "merged": _("合并"),
+    "abolished": _("撤销"),
+}
 _OFFICIAL = ("sharing", "opening")
 _TYPES = ("UNCONDITIONAL", "CONDITIONAL", "WITHHELD")
 
@@ -231,6 +247,8 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
     "use_matter": _USE_MATTER,
     "mode": _MODE,
     "post": _POST,
+    "level": _LEVEL,
+    "act": _ACT,
     "source": _SOURCE,
     "entry": _ENTRY,
     "outcome": _OUTCOME,

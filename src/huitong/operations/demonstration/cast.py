@@ -85,6 +85,9 @@ DEPARTMENTS = (
         "夏总",
     ),
 )
+# The one body that is no government department: code → (kind of body, law that authorises it).
+INSTITUTIONS = {"HRB-ZJ": ("authorised_institution", "《哈尔滨市住房保障条例（演示）》第五条")}
+UNIT = "数据资源处（演示）"
 AUTHORITIES = {"230000": "HLJ-SJ", "230100": "HRB-SJ", "230123": "YL-SJ"}
 
 

@@ -12,9 +12,11 @@ from huitong.operations.demonstration.cast import (
     AUTHORITIES,
     DEPARTMENTS,
     DUTIES,
+    INSTITUTIONS,
     JURISDICTIONS,
     PASSWORD,
     PROFILE,
+    UNIT,
     officer_of,
 )
 from huitong.organisations import actions, queries
@@ -53,12 +55,15 @@ def found(*, at: dt.datetime) -> World:
         )
     departments: dict[str, Department] = {}
     for number, (code, name, name_en, area, officer, officer_name, head) in enumerate(DEPARTMENTS):
+        kind, authorised_by = INSTITUTIONS.get(code, ("government_department", ""))
         departments[code] = actions.found_department(
             code=code,
             name=name,
             name_en=name_en,
             jurisdiction=jurisdictions[area],
             credit_code=making.make_credit_code(area, 11_000_000 + number),
+            kind=kind,
+            authorised_by=authorised_by,
             actor=SYSTEM,
             at=at,
         )
@@ -73,6 +78,14 @@ def found(*, at: dt.datetime) -> World:
                 person=person, department=departments[code], role=role, actor=SYSTEM, at=at
             )
     for area, department in AUTHORITIES.items():
+        actions.name_unit(
+            department=departments[department],
+            kind="data_work",
+            name=UNIT,
+            since=at.date(),
+            actor=SYSTEM,
+            at=at,
+        )
         for duty in DUTIES:
             actions.assign_duty(
                 jurisdiction=jurisdictions[area],

@@ -12,8 +12,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from huitong.regulations import clauses
-from huitong.regulations.types import Lang
+from huitong.organisations.models import Department, Jurisdiction
+from huitong.regulations import clauses, vocabulary
+from huitong.regulations.types import Lang, Names
 from huitong.web import wording
 
 register = template.Library()
@@ -138,3 +139,22 @@ def size(value: int | None) -> str:
 def at(mapping: dict[str, object], key: str) -> object:
     """Return one value of a mapping by a key that a template computes."""
     return mapping.get(key, "")
+
+
+@register.filter
+def named_in(names: Names | None) -> str:
+    """Return the name in the reader's language out of a pair of a regulation; a dash for none."""
+    return names.get(language()) if names else "—"
+
+
+@register.filter
+def body_name(body: Department | Jurisdiction) -> str:
+    """Return the name of a department or an area in the reader's language, where it has one."""
+    return (body.name_en if language() == "en" else "") or body.name
+
+
+@register.filter
+def duty_name(duty: str) -> str:
+    """Return the name of a duty of a competent authority."""
+    names = vocabulary.shared()[0].duties.get(duty)
+    return names.get(language()) if names else duty
