@@ -173,7 +173,7 @@ def _field(name: str, word: FactWord | None, lang: str, *, help_text: Any) -> fo
         listed = [(key, names.get(lang)) for key, names in word.choices.items()]
         return forms.ChoiceField(choices=[("", "—"), *listed], **common)
     if kind == "list":
-        return Lines(**common)
+        return Lines(widget=forms.Textarea(attrs={"rows": 4}), **common)
     return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, **common)
 
 
