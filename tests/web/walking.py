@@ -160,7 +160,7 @@ def _walk(table: FlatTable, real: Mapping[str, object], chance: random.Random) -
         own = {name: value for name, value in given.items() if name not in row.computed}
         walk.append(Move(row.name, row.by, state, own))
     # Where a grant is issued, the application of the room of sharing was filled in before.
-    return [] if "issue_grant" in effects else walk
+    return [] if effects & {"issue_grant", "issue_verification"} else walk
 
 
 def _ways(table: FlatTable, state: str) -> list[Step]:
