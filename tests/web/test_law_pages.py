@@ -77,7 +77,17 @@ def test_a_clause_shows_both_summaries_what_rests_on_it_and_its_proof(
     assert 'lang="en"' in article
     assert "自收到之日起1个工作日" in article
     assert "/law/heilongjiang-2025/share_application_conditional/#reply" in article
-    assert "项测试证明" in article
+    assert "证明本条的测试" in article
+
+
+def test_in_english_the_reader_keeps_chinese_to_the_other_summary_and_test_names(
+    client: Client, db: None
+) -> None:
+    client.cookies["django_language"] = "en"
+    html = client.get("/law/heilongjiang-2025/").content.decode()
+
+    assert "Tests that prove it:" in html
+    assert not re.search(r"<summary>[^<]*[\u4e00-\u9fff]", html)
 
 
 @pytest.mark.parametrize("name", list(FILTERS))
