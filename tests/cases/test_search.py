@@ -161,7 +161,7 @@ def test_the_number_of_queries_does_not_grow(
         scene.apply()
     reader = scene.actor(who)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert len(found(wanted, reader)) == 12
 
 

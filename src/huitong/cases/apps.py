@@ -13,4 +13,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Claim the facts that cases know of themselves; check that all others are claimed."""
-        from huitong.cases import checks, standing  # noqa: F401, PLC0415 - after models
+        from huitong.cases import checks, standing, succession  # noqa: F401, PLC0415 - after models

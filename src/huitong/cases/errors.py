@@ -369,3 +369,16 @@ class ErasedTooEarlyError(CaseError):
             "with the number of the approval.",
             zh=f"办件{number}办结后，并写明批准文号，方可删除申请人信息。",
         )
+
+
+class CasesRunningError(CaseError):
+    """A body ends without a successor while cases still run that need it."""
+
+    code = "cases_running"
+
+    def __init__(self, *, department: str, numbers: Collection[str]) -> None:
+        listed = ", ".join(numbers)
+        super().__init__(
+            f"{department} still has running cases ({listed}): name a successor or end them first.",
+            zh=f"“{department}”还有在办件（{'、'.join(numbers)}）：请确定承接部门，或先办结。",
+        )

@@ -167,8 +167,12 @@ def overdue(at: dt.datetime, *, jurisdiction_codes: Sequence[str] = ()) -> list[
 
 
 def parties_of(case: Case) -> dict[str, Department]:
-    """Return the departments of a case by role, in one query."""
-    found = organisations.departments_by_id(case.parties.values())
+    """Return the departments of a case by role, in one query unless one of them has ended.
+
+    Of a running case whoever carries on for them; a closed one keeps those that it had.
+    """
+    of = organisations.carriers_by_id if case.closed_at is None else organisations.departments_by_id
+    found = of(case.parties.values())
     return {name: found[pk] for name, pk in case.parties.items()}
 
 

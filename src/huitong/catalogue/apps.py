@@ -16,5 +16,6 @@ class CatalogueConfig(AppConfig):
             actions,  # noqa: F401
             registers,  # noqa: F401
             standing,  # noqa: F401
+            succession,  # noqa: F401
             withdrawal,  # noqa: F401
         )

@@ -242,3 +242,15 @@ class SourceElsewhereError(CatalogueError):
             zh=f"“{item}”由数源部门{source}统一提供：请申请共享其数据，不得另行编目提供。",
             cite=cite,
         )
+
+
+class EntriesLeftError(CatalogueError):
+    """A department would end and leave entries that nobody provides."""
+
+    code = "entries_left"
+
+    def __init__(self, *, department: str, codes: Sequence[str]) -> None:
+        super().__init__(
+            f"{department} still provides {', '.join(codes)}: name a successor, or withdraw them.",
+            zh=f"“{department}”仍是{'、'.join(codes)}的提供部门：请确定承接部门，或先撤销目录。",
+        )

@@ -173,3 +173,9 @@ class BodyEndedError(OrganisationError):
             zh=f"“{department}”已于{day}撤销"
             + (f"，由“{successor}”承接：请在承接部门办理。" if successor else "，没有承接部门。"),
         )
+
+
+class SuccessorError(OrganisationError):
+    """A department cannot end so: nobody, or nobody fitting, carries on for it."""
+
+    code = "successor"

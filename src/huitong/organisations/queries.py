@@ -162,6 +162,42 @@ def departments_by_id(ids: Iterable[int]) -> Mapping[int, Department]:
     return Department.objects.select_related("jurisdiction").in_bulk(list(ids))
 
 
+def carriers_by_id(ids: Iterable[int]) -> Mapping[int, Department]:
+    """Return who carries on today for departments, by the id of each: itself, or its successor.
+
+    One query where none has ended, one more for each link in a chain of mergers.
+    """
+    wanted = list(ids)
+    known = dict(departments_by_id(wanted))
+    while (
+        missing := {
+            one.successor_id
+            for one in known.values()
+            if one.ended_on is not None and one.successor_id is not None
+        }
+        - known.keys()
+    ):
+        known |= departments_by_id(missing)
+    found = {}
+    for pk in wanted:
+        here = known[pk]
+        while here.ended_on is not None and here.successor_id is not None:
+            here = known[here.successor_id]
+        found[pk] = here
+    return found
+
+
+def carried_by(department_id: int) -> frozenset[int]:
+    """Return the ids of a department and of all those that were merged into it, at any remove."""
+    found = {department_id}
+    latest = found
+    while latest := set(
+        Department.objects.filter(successor_id__in=latest).values_list("pk", flat=True)
+    ):
+        found = found | latest
+    return frozenset(found)
+
+
 def people_of(department: Department, on: dt.date) -> list[Post]:
     """Return the posts held in a department on a day, with their people."""
     posts = Post.objects.filter(department=department).held_on(on).select_related("person")

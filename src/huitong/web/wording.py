@@ -137,6 +137,7 @@ _ENTRY: Mapping[str, Label] = {
     "dataset.submitter_told": _("告知提交部门"),
     "dataset.withdrawn": _("撤销目录条目"),
     "department.abolished": _("撤销部门"),
+    "dataset.handed_over": _("目录条目移交承接部门"),
     "department.founded": _("登记部门"),
     "department.guided": _("确定行业指导部门"),
     "department.merged": _("合并部门"),

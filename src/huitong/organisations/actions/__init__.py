@@ -13,6 +13,7 @@ from huitong.organisations.actions.delegating import (
     delegate,
     end_delegation,
 )
+from huitong.organisations.actions.ending import end_department
 from huitong.organisations.actions.papers import (
     close_paper,
     file_paper,
@@ -43,6 +44,7 @@ __all__ = [
     "close_paper",
     "delegate",
     "end_delegation",
+    "end_department",
     "end_post",
     "file_paper",
     "found_department",

@@ -15,6 +15,8 @@ from huitong.cases.errors import FactMissingError, StaleCaseError
 from huitong.cases.models import Case, CaseEvent
 from huitong.cases.types import TimelineItem
 from huitong.errors import HuitongError
+from huitong.organisations import history
+from huitong.organisations import queries as organisations
 from huitong.organisations import rules as organisation_rules
 from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.models import Department
@@ -93,10 +95,25 @@ def readable(actor: Actor, number: str) -> tuple[Case, Mapping[str, Department]]
     party = any(organisation_rules.acts_for(actor, one) for one in parties.values())
     homes = (case.jurisdiction, *(one.jurisdiction for one in parties.values()))
     overseer = any(organisation_rules.oversees(actor, home.lineage()) for home in homes)
-    if not (party or overseer):
+    if not (party or overseer or _carries_on(actor, case)):
         named = "、".join(one.name for one in parties.values())
         raise NotYourDepartmentError(actor=actor.name, department=named, cite=("HL-6.1",))
     return case, parties
+
+
+def _carries_on(actor: Actor, case: Case) -> bool:
+    """Whether a party of a closed case was merged into the actor's department since."""
+    if actor.department_id is None:
+        return False
+    return bool(organisations.carried_by(actor.department_id) & set(case.parties.values()))
+
+
+def _formerly(case: Case, parties: Mapping[str, Department]) -> list[str]:
+    """Return the names that parties had when the case was received, where they differ now."""
+    same = all(parties[role].pk == pk for role, pk in case.parties.items())
+    named = parties if same else organisations.departments_by_id(case.parties.values())
+    then = history.names_on(named.values(), clock.day_of(case.received_at))
+    return [then[pk] for role, pk in case.parties.items() if then[pk] != parties[role].name]
 
 
 def _form(
@@ -145,6 +162,7 @@ def _page(
             "state": state.names.get(lang),
             "version": case.version,
             "closed_at": case.closed_at,
+            "formerly": _formerly(case, parties),
             "parties": " → ".join(department_name(one) for one in _in_order(parties)),
             "waits_for": "、".join(table.roles[o].names.get(lang) for o in state.owners),
         },
