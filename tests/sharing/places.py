@@ -231,7 +231,7 @@ def found(profile_id: str) -> Place:
         home = organisations.found_jurisdiction(
             code="410100",
             name="某市",
-            level=Level.CITY,
+            level=Level.COUNTY if profile_id == "county-2024" else Level.CITY,
             parent=home,
             actor=SYSTEM,
             at=NOON,
