@@ -197,6 +197,20 @@ def test_a_secret_is_exchanged_for_a_token_that_works_at_once(gateway: Site) -> 
     assert [use["outcome"] for use in gateway.uses()] == ["token_issued", "answered"]
 
 
+@pytest.mark.clause("CT-21.2")
+def test_a_system_gets_tokens_once_it_is_admitted(gateway: Site) -> None:
+    change = "UPDATE sharing_client SET admitted = %s WHERE id = %s"
+    body = (
+        f"grant_type=client_credentials&client_id={gateway.stage.client}"
+        f"&client_secret={gateway.stage.secret.replace(' ', '+')}"
+    )
+    gateway.owner.execute(change, (False, gateway.client_id))
+    refused = _post_form(gateway, body)
+    assert (refused.status, refused.json["error"]) == (401, "invalid_client")
+    gateway.owner.execute(change, (True, gateway.client_id))
+    assert _post_form(gateway, body).status == 200
+
+
 def test_a_wrong_secret_gets_nothing_and_is_noted(gateway: Site) -> None:
     body = f"grant_type=client_credentials&client_id={gateway.stage.client}&client_secret=wrong"
     refused = _post_form(gateway, body)

@@ -112,9 +112,9 @@ class UnknownClientError(GatewayError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Unknown client id, wrong secret, or deactivated: check both, or have the system "
-            "registered anew.",
-            zh="客户端标识不存在、密钥错误或已停用：请核对，或重新登记调用系统。",
+            "Unknown client id, wrong secret, deactivated or not admitted yet: check both, or "
+            "have the system registered anew.",
+            zh="客户端标识不存在、密钥错误、已停用或尚未准许接入：请核对，或重新登记调用系统。",
         )
 
 

@@ -17,4 +17,5 @@ class SharingConfig(AppConfig):
             changes,  # noqa: F401
             endings,  # noqa: F401
             rectification,  # noqa: F401
+            systems,  # noqa: F401
         )

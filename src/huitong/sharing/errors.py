@@ -248,6 +248,18 @@ class NotAboutGrantError(SharingError):
         )
 
 
+class NotAboutSystemError(SharingError):
+    """A security filing that names no registered system."""
+
+    code = "not_about_system"
+
+    def __init__(self, case: str) -> None:
+        super().__init__(
+            f"Case {case} does not name a registered system: register the system and file it.",
+            zh=f"办件 {case} 没有指明已登记的系统：请先登记系统，再为其备案。",
+        )
+
+
 class NothingChangedError(SharingError):
     """A change that does not say what is to be different."""
 

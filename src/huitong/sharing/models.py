@@ -118,7 +118,10 @@ class Grant(models.Model):
 
 
 class Client(models.Model):
-    """A department's system that may ask for tokens; `secret_hash` as in `sharing.secrets`."""
+    """A department's system that may ask for tokens; `secret_hash` as in `sharing.secrets`.
+
+    `admitted` is false until the security filing is on record, where a text asks for one.
+    """
 
     client_id = models.CharField(max_length=64, unique=True)
     secret_hash = models.CharField(max_length=255)
@@ -127,6 +130,7 @@ class Client(models.Model):
     )
     name = models.CharField(max_length=200)
     active = models.BooleanField(default=True)
+    admitted = models.BooleanField(default=True, db_default=True)
     registered_at = models.DateTimeField()
 
     class Meta:

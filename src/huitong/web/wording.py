@@ -128,6 +128,7 @@ _ENTRY: Mapping[str, Label] = {
     "case.overdue": _("逾期提醒"),
     "case.document": _("文书出具"),
     "case.exported": _("卷宗导出"),
+    "client.admitted": _("准许应用系统接入"),
     "client.registered": _("登记应用系统"),
     "client.deactivated": _("停用应用系统"),
     "dataset.added": _("新增目录条目"),

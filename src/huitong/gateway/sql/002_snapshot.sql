@@ -78,7 +78,8 @@ SELECT t.digest, c.id AS client_id, c.client_id AS client, c.consumer_id, c.acti
 
 DROP VIEW IF EXISTS gateway.snapshot_client;
 CREATE VIEW gateway.snapshot_client AS
-SELECT id, client_id AS client, secret_hash, consumer_id, active FROM public.sharing_client;
+SELECT id, client_id AS client, secret_hash, consumer_id, active AND admitted AS active
+  FROM public.sharing_client;
 
 DROP VIEW IF EXISTS gateway.snapshot_dataset;
 CREATE VIEW gateway.snapshot_dataset AS SELECT id, code FROM public.catalogue_dataset;

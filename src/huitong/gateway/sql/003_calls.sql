@@ -32,7 +32,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     SELECT c.id INTO found FROM public.sharing_client c
-     WHERE c.client_id = client AND c.active FOR SHARE;
+     WHERE c.client_id = client AND c.active AND c.admitted FOR SHARE;
     IF found IS NULL THEN
         RETURN NULL;
     END IF;
