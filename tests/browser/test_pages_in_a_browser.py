@@ -35,6 +35,7 @@ PAGES = (
     ("periods", "jiaoyu", "/w/periods/", False),
     ("calendar", "shuju", "/w/calendar/", False),
     ("cases", "shuju", "/w/cases/", False),
+    ("cases-found", "shuju", "/w/cases/?q=学校&kind=catalogue_review&standing=closed", False),
     ("review", "jiaoyu", "/w/cases/{application}/", True),
     ("catalogue-review", "shuju", "/w/cases/{review}/", True),
     ("rectification", "zhufang", "/w/cases/{order}/", False),

@@ -44,14 +44,21 @@ class Paper:
     issued: Mapping[str, Entry] = field(default_factory=dict)
 
 
-def papers_of(case: Case, history: Sequence[CaseEvent] | None = None) -> list[Paper]:
+def papers_of(
+    case: Case,
+    history: Sequence[CaseEvent] | None = None,
+    recorded: Sequence[Entry] | None = None,
+) -> list[Paper]:
     """Return the documents of a case in the order in which they arose: two queries.
 
-    `history` are the case's events, where the caller has read them already.
+    `history` are the case's events and `recorded` the ledger's entries about it, where the caller
+    has read them already.
     """
     table = tables.of(case)
     history = queries.history_of(case) if history is None else history
-    recorded = list(ledger.entries_of(f"case:{case.number}").filter(kind__in=(PAPER, _OVERDUE)))
+    if recorded is None:
+        about = ledger.entries_of(f"case:{case.number}")
+        recorded = list(about.filter(kind__in=(PAPER, _OVERDUE)))
     found: list[Paper] = []
     for event in history:
         document = documents.made_by(table, event.step, event.to_state)

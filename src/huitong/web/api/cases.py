@@ -1,7 +1,7 @@
 """Cases over HTTP: list, file, steps."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +9,14 @@ from ninja import Query, Router, Schema, Status
 
 from huitong.cases import queries, search, tables
 from huitong.cases.models import Case
+from huitong.cases.papers import content, files, letters
 from huitong.cases.search import Key, Wanted
 from huitong.regulations.types import FlatTable
 from huitong.web import openings, starting
 from huitong.web.api.callers import caller
 from huitong.web.views import evidence
 from huitong.web.views.cases import readable
+from huitong.web.views.papers import attachment
 
 router = Router(tags=["cases"])
 _MOST = 100
@@ -61,6 +63,18 @@ class CasesAsked(Schema):
     open_only: bool = False
     overdue: bool = False
     after: str = ""
+
+
+class PaperLine(Schema):
+    """A document; `issued` maps a language to the SHA-256 under which it was issued on record."""
+
+    id: str
+    document: str
+    zh: str
+    en: str
+    at: dt.datetime
+    cite: list[str]
+    issued: dict[str, str]
 
 
 class CaseFull(CaseLine):
@@ -179,6 +193,44 @@ def take_step(request: HttpRequest, number: str, taken: StepTaken) -> dict[str, 
         seen=taken.version,
     )
     return get_case(request, number)
+
+
+@router.get("/{number}/papers", response=list[PaperLine])
+def list_papers(request: HttpRequest, number: str) -> list[dict[str, Any]]:
+    """List the documents that the steps of a case made."""
+    actor, _at = caller(request)
+    case, _parties = readable(actor, number)
+    return [
+        {
+            "id": one.id,
+            "document": one.document.name,
+            "zh": one.document.names.zh,
+            "en": one.document.names.en,
+            "at": one.at,
+            "cite": list(one.cite),
+            "issued": {lang: entry.facts["sha256"] for lang, entry in one.issued.items()},
+        }
+        for one in letters.papers_of(case)
+    ]
+
+
+@router.get("/{number}/papers/{paper}.pdf")
+def get_paper(
+    request: HttpRequest, number: str, paper: str, lang: Literal["zh", "en"] = "zh"
+) -> HttpResponse:
+    """Return one document as a PDF."""
+    actor, _at = caller(request)
+    case, _parties = readable(actor, number)
+    found = letters.paper_of(case, paper)
+    return attachment(letters.paper_pdf(case, found, lang), f"{number}-{found.id}.pdf")
+
+
+@router.get("/{number}/file.json")
+def get_file(request: HttpRequest, number: str) -> HttpResponse:
+    """Return the whole file as it stands, with the receipts that there are; nothing is recorded."""
+    actor, _at = caller(request)
+    case, _parties = readable(actor, number)
+    return attachment(content.written(files.case_file(case)), f"{number}.json")
 
 
 def _line(case: Case) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from huitong.cases import actions, deadlines, queries, tables
 from huitong.cases.applicants import Applicant
 from huitong.cases.errors import FactMissingError, StaleCaseError
 from huitong.cases.models import Case, CaseEvent
+from huitong.cases.papers import letters
 from huitong.cases.types import TimelineItem
 from huitong.errors import HuitongError
+from huitong.ledger import queries as ledger
 from huitong.organisations import history
 from huitong.organisations import queries as organisations
 from huitong.organisations import rules as organisation_rules
@@ -23,7 +25,7 @@ from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
 from huitong.regulations import clocks
 from huitong.regulations.types import FlatTable, Step
-from huitong.web import clock, recording, ways
+from huitong.web import clock, recording, timeline, ways
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.steps import PREFIX, StepForm
 from huitong.web.refusals import sentence, status_of
@@ -151,6 +153,7 @@ def _page(
     state = table.states[case.state]
     version, items, dataset = evidence.entry_of(case)
     history = queries.history_of(case)
+    recorded = list(ledger.entries_of(f"case:{case.number}"))
     application = evidence.application_of(
         case, deciding=evidence.decides_by_column(case, steps), posted=request.POST
     )
@@ -170,9 +173,18 @@ def _page(
         "steps": [_choice(step, table, lang, chosen) for step in steps],
         "form": form,
         "refusal": _refusal(error),
-        "timeline": [
-            _event(item, table, lang, told=application is not None)
-            for item in queries.timeline(case, history)
+        "timeline": timeline.whole(
+            [
+                _event(item, table, lang, told=application is not None)
+                for item in queries.timeline(case, history)
+            ],
+            recorded,
+            table,
+            lang,
+        ),
+        "papers": [
+            timeline.paper(one, request.actor, lang)
+            for one in letters.papers_of(case, history, recorded)
         ],
         "laws": _laws(steps, state.cite),
         "application": application,
@@ -239,7 +251,8 @@ def _event(item: TimelineItem, table: FlatTable, lang: str, *, told: bool) -> di
     event = item.event
     return {
         "label": item.step_names.get(lang),
-        "who": " · ".join(filter(None, (event.department_name, event.person_name))),
+        "who": " · ".join(filter(None, (event.department_name, event.person_name)))
+        or _("平台计时"),
         "for": recording.decider(table, event.role, lang),
         "at": event.at,
         "cite": event.cite,
