@@ -35,7 +35,7 @@ TABLE_TESTS = (
     "test_register",
 )  # fmt: skip
 CODE_TESTS = (
-    "test_clocks", "test_calendars", "test_powers", "test_clock_properties", "test_specification",
+    "test_timing", "test_clocks", "test_calendars", "test_powers", "test_clock_properties", "test_specification",
     "test_seeded_faults", "test_periods", "test_floors", "test_tables",
 )  # fmt: skip
 CASE_TESTS = (
