@@ -35,8 +35,8 @@ TABLE_TESTS = (
     "test_register",
 )  # fmt: skip
 CODE_TESTS = (
-    "test_timing", "test_clocks", "test_calendars", "test_powers", "test_clock_properties", "test_specification",
-    "test_seeded_faults", "test_periods", "test_floors", "test_tables",
+    "test_timing", "test_clocks", "test_calendars", "test_powers", "test_clock_properties",
+    "test_specification", "test_seeded_faults", "test_periods", "test_floors", "test_tables",
 )  # fmt: skip
 CASE_TESTS = (
     "test_steps", "test_times", "test_roles", "test_higher_review", "test_files_and_effects",
