@@ -75,7 +75,7 @@ def test_the_database_lets_nobody_move_a_state_with_the_last_day(scene: Scene) -
     case = scene.apply()
     Case.objects.filter(pk=case.pk).update(noticed=Noticed.REMINDED)
 
-    for change in ({"state": "granted"}, {"own_days": 9}, {"closed_at": MONDAY}):
+    for change in ({"state": "granted"}, {"closed_at": MONDAY}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Case.objects.filter(pk=case.pk).update(**change)
 

@@ -78,7 +78,7 @@ def test_a_text_that_breaks_off_is_not_called_silent(log_in: pages.LogIn, provin
     assert "没有规定这一事项" not in page
 
 
-@pytest.mark.clause("HL-29.1")
+@pytest.mark.clause("HL-29.1", "HL-29.4")
 def test_a_demand_is_started_and_waits_for_the_authority(log_in: pages.LogIn, whole: World) -> None:
     answer = log_in("zhufang").post("/w/start/demand/", DEMAND)
 
@@ -169,7 +169,7 @@ def test_whoever_lacks_the_duty_is_told_with_the_article_and_the_refusal_is_on_r
     assert (refused.facts["kind"], refused.facts["code"]) == ("cross_check", "wrong_person")
 
 
-@pytest.mark.clause("HL-24.1", "HL-24.3", "HL-25.1")
+@pytest.mark.clause("HL-24.1", "HL-24.3", "HL-25.1", "HL-25.4", "HL-6.3")
 def test_the_page_of_an_entry_leads_on_to_what_the_reader_may_start(
     log_in: pages.LogIn, whole: World, shared: Dataset
 ) -> None:
@@ -185,7 +185,7 @@ def test_the_page_of_an_entry_leads_on_to_what_the_reader_may_start(
     assert f"/w/start/cross_check/?{about}&amp;as=authority" in authority
 
 
-@pytest.mark.clause("NA-28.1")
+@pytest.mark.clause("NA-28.1", "NA-28.4")
 def test_a_refused_application_leads_on_to_the_dispute(
     log_in: pages.LogIn, whole: World, shared: Dataset, at: dt.datetime
 ) -> None:

@@ -257,11 +257,12 @@ def _advance(
         to_state=route.to,
         cite=list(row.cite),
         entry_uuid=entry.uuid,
+        own_days=stays.own_days(table, events, state, given, waiting, at),
     )
     case.state = route.to
     case.version = seq
     case.closed_at = at if state.is_end else None
-    stays.begin(case, table, [*events, event], waiting, calendars.of(case.jurisdiction), at)
+    stays.begin(case, table, [*events, event], calendars.of(case.jurisdiction))
     case.save(update_fields=["state", "version", "closed_at", *stays.FIELDS])
     Waiting.objects.filter(case=case).delete()
     Waiting.objects.bulk_create(

@@ -20,16 +20,19 @@ def of(jurisdiction: Jurisdiction) -> WorkingCalendar:
     return of_all([jurisdiction.pk])[jurisdiction.pk]
 
 
-def of_all(jurisdiction_ids: Iterable[int]) -> dict[int, WorkingCalendar]:
+def of_all(
+    jurisdiction_ids: Iterable[int], *, loaded_by: dt.datetime | None = None
+) -> dict[int, WorkingCalendar]:
     """Return the calendars of jurisdictions by id: one query, two where a place has days off.
 
     Of several notices on one year the last one loaded counts. Days off of a place count in the
-    places below it too.
+    places below it too. `loaded_by` leaves out what was loaded after that moment.
     """
     wanted = set(jurisdiction_ids)
     rows: list[tuple[UUID, int | None]] = [
         (row.entry_uuid, row.jurisdiction_id)
-        for row in CalendarNotice.objects.only("entry_uuid", "jurisdiction_id").order_by("id")
+        for row in CalendarNotice.objects.order_by("id")
+        if loaded_by is None or row.loaded_at <= loaded_by
     ]
     national = tuple(uuid for uuid, place in rows if place is None)
     if len(national) == len(rows):

@@ -30,13 +30,9 @@ def due(
     table: FlatTable,
     events: Sequence[CaseEvent],
     calendar: WorkingCalendar = MAINLAND,
-    *,
-    own_days: int | None = None,
 ) -> Due | None:
-    """Return the last lawful day of the present state; None where no period runs.
-
-    `own_days` are the working days that the body set for itself, where the text says 及时.
-    """
+    """Return the last lawful day of the present state; None where no period runs."""
+    own_days = events[-1].own_days if events else None
     return timing.due_of(table, history_of(events), calendar, own_days=own_days)
 
 

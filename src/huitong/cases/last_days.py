@@ -53,7 +53,7 @@ def locked(ids: Sequence[int]) -> list[OpenCase]:
     found = []
     for case in cases:
         table, calendar = read[case.table_id], days[case.jurisdiction_id]
-        due = deadlines.due(table, history[case.pk], calendar, own_days=case.own_days)
+        due = deadlines.due(table, history[case.pk], calendar)
         found.append(OpenCase(case, table, calendar, due))
     return found
 

@@ -72,8 +72,6 @@ class Case(models.Model):
     received_at = models.DateTimeField("收到时间")
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
-    own_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    """Working days that the body had set for itself when the present stage began."""
     due_at = models.DateTimeField(null=True, blank=True)
     """Derived: `queries.due_of` says the same from the events. Kept to search and sort by."""
     calendar = models.CharField(max_length=40, blank=True)
@@ -169,6 +167,8 @@ class CaseEvent(models.Model):
     to_state = models.CharField(max_length=64)
     cite = models.JSONField()
     entry_uuid = models.UUIDField()
+    own_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Working days that the body had set for itself when the stage began that the event led to."""
     xact = models.BigIntegerField(default=0, editable=False)
 
     class Meta:

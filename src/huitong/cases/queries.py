@@ -83,9 +83,7 @@ def due_of(
     read them already.
     """
     events = history_of(case) if history is None else history
-    return deadlines.due(
-        tables.of(case), events, calendar or calendar_of(case), own_days=case.own_days
-    )
+    return deadlines.due(tables.of(case), events, calendar or calendar_of(case))
 
 
 def calendar_of(case: Case) -> WorkingCalendar:
@@ -200,7 +198,7 @@ def _todo(row: Waiting, table: FlatTable, calendar: WorkingCalendar, at: dt.date
     state = table.states[case.state]
     role = table.roles[row.role]
     history: list[CaseEvent] = case.history  # type: ignore[attr-defined]
-    due = deadlines.due(table, history, calendar, own_days=case.own_days)
+    due = deadlines.due(table, history, calendar)
     cites = due.cite if due else state.cite
     return Todo(
         case=case,

@@ -147,7 +147,7 @@ def _outcome(
     computed: Mapping[str, object],
 ) -> Outcome:
     history = deadlines.history_of(events)
-    due = timing.due_of(here, history, calendar, own_days=case.own_days)
+    due = timing.due_of(here, history, calendar, own_days=events[-1].own_days)
     state = here.states[case.state]
     now = _standing(here, state, due.day if due else None, due.cite if due else state.cite)
     if not isinstance(there, FlatTable):

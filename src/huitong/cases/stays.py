@@ -5,7 +5,7 @@ What is kept here follows from the events, the calendar and the body's own numbe
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from huitong.cases import deadlines
 from huitong.cases.models import Case, CaseEvent, OwnPeriod, Waiting
@@ -17,7 +17,7 @@ from huitong.regulations.calendars import WorkingCalendar
 from huitong.regulations.clocks import Due
 from huitong.regulations.types import FlatTable, State
 
-FIELDS = ("own_days", "due_at", "calendar", "noticed")
+FIELDS = ("due_at", "calendar", "noticed")
 """The columns of a case that this module writes."""
 
 
@@ -25,16 +25,10 @@ def begin(
     case: Case,
     table: FlatTable,
     events: Sequence[CaseEvent],
-    waiting: Sequence[Holder],
     calendar: WorkingCalendar,
-    at: dt.datetime,
 ) -> None:
     """Set what follows for the state that the last event led to; the caller saves the case."""
-    state = table.states[events[-1].to_state]
-    before = table.states.get(events[-1].from_state)
-    if before is None or before.stage != state.stage:
-        case.own_days = _own_days(table, state, events, waiting, at)
-    due = deadlines.due(table, events, calendar, own_days=case.own_days)
+    due = deadlines.due(table, events, calendar)
     case.due_at = due.at if due else None
     case.calendar = calendar.id
     case.noticed = Noticed.NOT
@@ -57,15 +51,23 @@ def renew(case: Case, due: Due | None, calendar: WorkingCalendar) -> bool:
     return moved
 
 
-def _own_days(
+def own_days(
     table: FlatTable,
-    state: State,
     events: Sequence[CaseEvent],
+    state: State,
+    facts: Mapping[str, object],
     waiting: Sequence[Holder],
     at: dt.datetime,
 ) -> int | None:
-    """Return the number that the body which is to act had set for such a stage by now."""
-    limit = law.limit_of(state, timing.merged(deadlines.history_of(events)))
+    """Return the number that the body which is to act had set for such a stage when it began.
+
+    `events` are those before the step that leads to `state` with `facts`.
+    """
+    before = table.states.get(events[-1].to_state) if events else None
+    if before is not None and before.stage == state.stage:
+        return events[-1].own_days
+    known = {**timing.merged(deadlines.history_of(events)), **facts}
+    limit = law.limit_of(state, known)
     if limit is None or limit.own_period is None:
         return None
     bodies = [holder.department_id for holder in waiting if holder.department_id is not None]

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="case",
+            model_name="caseevent",
             name="own_days",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),

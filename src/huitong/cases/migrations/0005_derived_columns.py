@@ -20,8 +20,8 @@ BEGIN
         RAISE EXCEPTION 'case %: number, table, parties and receipt never change', OLD.number
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF (NEW.state, NEW.version, NEW.closed_at, NEW.own_days)
-       IS NOT DISTINCT FROM (OLD.state, OLD.version, OLD.closed_at, OLD.own_days) THEN
+    IF (NEW.state, NEW.version, NEW.closed_at)
+       IS NOT DISTINCT FROM (OLD.state, OLD.version, OLD.closed_at) THEN
         -- due_at, calendar and noticed alone: they follow from the events and from the calendar.
         RETURN NEW;
     END IF;

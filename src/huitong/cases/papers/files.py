@@ -11,6 +11,7 @@ from huitong.ledger.errors import NotSealedError
 from huitong.ledger.leaves import Json
 from huitong.ledger.models import Entry
 from huitong.regulations import clauses, clocks, profiles
+from huitong.regulations.calendars import WorkingCalendar
 from huitong.regulations.clocks import Due
 from huitong.regulations.types import FlatTable, Names
 
@@ -58,7 +59,7 @@ def _content(case: Case) -> CaseFile:
         )
         for entry in recorded
     ]
-    dues = _dues(table, history)
+    dues = _dues(table, history, queries.calendar_of(case))
     cites = [*(event.cite for event in history), *(entry.cite for entry in recorded)]
     cited = [one for some in cites for one in some] + [
         c for *_places, due in dues for c in due.cite
@@ -111,14 +112,16 @@ def _event(table: FlatTable, event: CaseEvent) -> dict[str, object]:
     }
 
 
-def _dues(table: FlatTable, history: Sequence[CaseEvent]) -> list[tuple[int, int, Due]]:
+def _dues(
+    table: FlatTable, history: Sequence[CaseEvent], calendar: WorkingCalendar
+) -> list[tuple[int, int, Due]]:
     """Return the periods that ran: after which event each began, after which it still ran, and it.
 
     A stage that goes on by the same clock (waiting for material, a head's consent) has one period.
     """
     found: list[tuple[int, int, Due]] = []
     for place in range(1, len(history) + 1):
-        due = deadlines.due(table, history[:place])
+        due = deadlines.due(table, history[:place], calendar)
         if due is None:
             continue
         begun = found[-1] if found else None

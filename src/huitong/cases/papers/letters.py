@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from huitong.cases import deadlines, queries, tables
+from huitong.cases import calendars, deadlines, queries, tables
 from huitong.cases.models import Case, CaseEvent
 from huitong.cases.papers import documents, printing, words
 from huitong.cases.papers.content import PAPER
@@ -121,7 +121,9 @@ def letter(case: Case, paper: Paper, lang: str) -> dict[str, object]:
         "step": _step_name(table, paper.event, lang),
         "day": _day(paper.at, table, lang),
     }
-    due = deadlines.due(table, history)
+    # As the calendar stood that day: the same event makes the same document for ever.
+    days = calendars.of_all([case.jurisdiction_id], loaded_by=paper.at)
+    due = deadlines.due(table, history, days[case.jurisdiction_id])
     said = paper.overdue.facts if paper.overdue is not None else {}
     if paper.overdue is None:
         rows = [
