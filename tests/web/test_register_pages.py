@@ -241,3 +241,28 @@ def test_items_being_checked_show_on_the_register_the_page_and_in_the_api(
     assert page.count("正在校核") == 1
     found = browser.get(f"/api/v1/datasets/{shared.code}").json()["items"]
     assert [item["name"] for item in found if item["being_checked"]] == ["name"]
+
+
+@pytest.mark.clause("HL-18.2")
+def test_an_exemption_from_aggregation_shows_on_the_page_of_its_dataset(
+    whole: World, shared: Dataset, log_in: pages.LogIn, at: dt.datetime
+) -> None:
+    case = actions.open_case(
+        kind="aggregation_exemption",
+        jurisdiction=whole.jurisdictions["230000"],
+        subject=shared.subject,
+        title="逻辑汇聚",
+        parties={"provider": whole.departments["HLJ-JY"]},
+        facts={"basis": "《统计法》第二十五条", "basis_rank": "law"},
+        actor=whole.actor("jiaoyu"),
+        at=at,
+    )
+    browser = log_in("jiaoyu")
+    address = f"/w/datasets/{shared.code}/"
+    assert "已登记汇聚例外" not in browser.get(address).content.decode()
+
+    actions.take_step(case, "review.confirm", actor=whole.actor("shuju"), at=at)
+
+    html = browser.get(address).content.decode()
+    assert f"已登记汇聚例外（办件 {case.number}）" in html
+    assert "第十八条" in html
