@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from cases.proceeding import Proceeding
-from huitong.cases import actions
+from huitong.cases import actions, outside
 from huitong.cases.models import RegisterEntry
 from huitong.catalogue import queries
 from huitong.catalogue.models import Dataset
@@ -156,14 +156,16 @@ def test_an_approved_applicant_downloads_with_a_code_until_the_access_is_closed(
     whole: World, conditional: Dataset, log_in: pages.LogIn, client: Client, at: dt.datetime
 ) -> None:
     provider = whole.departments["HLJ-JY"]
-    case = actions.open_case(
+    case, _receipt = outside.open_case(
         kind="open_application",
         jurisdiction=whole.jurisdictions["230000"],
         subject=conditional.subject,
         title="申请",
-        parties={"provider": provider, "public": provider},
+        parties={"provider": provider},
         facts={"purpose": "研究"},
-        actor=whole.actor("jiaoyu"),
+        name="申请人",
+        contact="000",
+        ref="0" * 32,
         at=at,
     )
     actions.take_step(case, "review.approve", actor=whole.actor("jiaoyu"), at=at)
@@ -193,7 +195,7 @@ def test_an_approved_applicant_downloads_with_a_code_until_the_access_is_closed(
             jurisdiction=whole.jurisdictions["230000"],
             subject=entry.subject,
             title="违规使用",
-            parties={"public": provider, "offender": provider},
+            parties={"offender": provider},
             facts={"offender_kind": "public", "breach": "未采取安全保障措施"},
             actor=whole.actor("shuju"),
             at=at,
