@@ -61,6 +61,9 @@ PAGES = (
     ("organisation", "jiaoyu", "/w/organisations/HLJ-JY/", False),
     ("organisation-people", "jiaoyu-head", "/w/organisations/HLJ-JY/people/", False),
     ("book-new", "shuju", "/w/organisations/HLJ-SJ/books/task/", False),
+    ("registers", "shuju", "/w/registers/", False),
+    ("register", "shuju", "/w/registers/violation/?state=all", False),
+    ("public-register", "", "/registers/operation/", False),
     ("ledger", "shuju", "/w/ledger/", True),
     ("refused", "minzheng", "/w/datasets/HLJ-JY-0003/", False),
 )

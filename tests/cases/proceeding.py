@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
-from huitong.cases import actions, queries, roles, tables
+from huitong.cases import actions, outside, queries, roles, tables
+from huitong.cases.applicants import Applicant
 from huitong.cases.models import Case
 from huitong.organisations import actions as organisations
 from huitong.organisations import queries as bodies
 from huitong.organisations.models import Department, Jurisdiction
-from huitong.organisations.types import SYSTEM, Actor, Level, PostRole
+from huitong.organisations.types import SYSTEM, Actor, Level, PostRole, public_actor
 from huitong.regulations import compiling, profiles
 from huitong.regulations.types import FlatTable, Step
 from regulations.walking import filled
@@ -101,15 +103,21 @@ class Proceeding:
         table, given = self.table(kind), dict(facts or {})
         beside = {role.beside for role in table.roles.values() if role.beside in table.roles}
         wanted = {n for n in beside if n and table.roles[n].resolver in _PARTIES}
-        wanted |= {n for n, role in table.roles.items() if role.resolver == "anyone_of_public"}
         wanted |= roles.needed_parties(table)
         named = {name: self.body(f"B-{name.upper()[:30]}") for name in sorted(wanted)}
         parties = {**named, **(parties or {})}
         row, actor = self._mover(table, table.entry_steps, parties, self.home)
-        case = actions.open_case(
-            kind=kind, jurisdiction=self.home, subject=subject, title=title, parties=parties,
-            facts=self._facts(table, row, given), actor=actor, at=at,
-        )  # fmt: skip
+        stated = self._facts(table, row, given)
+        if actor.is_public:
+            case, _code = outside.open_case(
+                kind=kind, jurisdiction=self.home, subject=subject, title=title, parties=parties,
+                facts=stated, name="申请人", contact="000", ref=actor.username, at=at,
+            )  # fmt: skip
+        else:
+            case = actions.open_case(
+                kind=kind, jurisdiction=self.home, subject=subject, title=title, parties=parties,
+                facts=stated, actor=actor, at=at,
+            )  # fmt: skip
         for step in steps:
             case = self.take(case, step, facts=given, at=at)
         return case
@@ -126,7 +134,7 @@ class Proceeding:
         table, parties = tables.of(case), queries.parties_of(case)
         while True:
             rows = table.rows(step, case.state)
-            row, actor = self._mover(table, rows, parties, case.jurisdiction)
+            row, actor = self._mover(table, rows, parties, case.jurisdiction, case)
             case = actions.take_step(
                 case, step, actor=actor, at=at, facts=self._facts(table, row, facts or {})
             )
@@ -139,11 +147,15 @@ class Proceeding:
         rows: tuple[Step, ...],
         parties: Mapping[str, Department],
         home: Jurisdiction,
+        case: Case | None = None,
     ) -> tuple[Step, Actor]:
         assert rows, f"no such step of {table.kind} now"
         found = roles.resolve_all(table, (row.by for row in rows), parties, home)
         row = next(row for row in rows if row.by in found)
         holder = found[row.by]
+        if holder.is_public:
+            applicant = Applicant.objects.filter(case=case).first() if case else None
+            return row, public_actor(applicant.ref if applicant else uuid4().hex)
         if holder.department_id is not None:
             body = Department.objects.get(pk=holder.department_id)
         else:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from cases.proceeding import Proceeding
-from huitong.cases import actions
+from huitong.cases import actions, outside
 from huitong.cases.models import RegisterEntry
 from huitong.catalogue import queries
 from huitong.catalogue.models import Dataset
@@ -156,14 +156,16 @@ def test_an_approved_applicant_downloads_with_a_code_until_the_access_is_closed(
     whole: World, conditional: Dataset, log_in: pages.LogIn, client: Client, at: dt.datetime
 ) -> None:
     provider = whole.departments["HLJ-JY"]
-    case = actions.open_case(
+    case, _receipt = outside.open_case(
         kind="open_application",
         jurisdiction=whole.jurisdictions["230000"],
         subject=conditional.subject,
         title="申请",
-        parties={"provider": provider, "public": provider},
+        parties={"provider": provider},
         facts={"purpose": "研究"},
-        actor=whole.actor("jiaoyu"),
+        name="申请人",
+        contact="000",
+        ref="0" * 32,
         at=at,
     )
     actions.take_step(case, "review.approve", actor=whole.actor("jiaoyu"), at=at)
@@ -193,7 +195,7 @@ def test_an_approved_applicant_downloads_with_a_code_until_the_access_is_closed(
             jurisdiction=whole.jurisdictions["230000"],
             subject=entry.subject,
             title="违规使用",
-            parties={"public": provider, "offender": provider},
+            parties={"offender": provider},
             facts={"offender_kind": "public", "breach": "未采取安全保障措施"},
             actor=whole.actor("shuju"),
             at=at,
@@ -241,3 +243,28 @@ def test_items_being_checked_show_on_the_register_the_page_and_in_the_api(
     assert page.count("正在校核") == 1
     found = browser.get(f"/api/v1/datasets/{shared.code}").json()["items"]
     assert [item["name"] for item in found if item["being_checked"]] == ["name"]
+
+
+@pytest.mark.clause("HL-18.2")
+def test_an_exemption_from_aggregation_shows_on_the_page_of_its_dataset(
+    whole: World, shared: Dataset, log_in: pages.LogIn, at: dt.datetime
+) -> None:
+    case = actions.open_case(
+        kind="aggregation_exemption",
+        jurisdiction=whole.jurisdictions["230000"],
+        subject=shared.subject,
+        title="逻辑汇聚",
+        parties={"provider": whole.departments["HLJ-JY"]},
+        facts={"basis": "《统计法》第二十五条", "basis_rank": "law"},
+        actor=whole.actor("jiaoyu"),
+        at=at,
+    )
+    browser = log_in("jiaoyu")
+    address = f"/w/datasets/{shared.code}/"
+    assert "已登记汇聚例外" not in browser.get(address).content.decode()
+
+    actions.take_step(case, "review.confirm", actor=whole.actor("shuju"), at=at)
+
+    html = browser.get(address).content.decode()
+    assert f"已登记汇聚例外（办件 {case.number}）" in html
+    assert "第十八条" in html

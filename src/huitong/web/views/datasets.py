@@ -21,6 +21,7 @@ from huitong.opening.models import OpenEntry
 from huitong.organisations import rules as organisation_rules
 from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
+from huitong.pool import exemptions
 from huitong.pool.models import Batch
 from huitong.web import clock, ways
 from huitong.web.access import StaffRequest, staff
@@ -130,6 +131,7 @@ def _page(
         "may": _may(dataset, own=own, listed=listed is not None),
         "refusal": _refusal(error),
         "opening": listed,
+        "exemption": exemptions.exempted([dataset.subject], request.at).get(dataset.subject),
         "ways": ways.from_dataset(dataset, actor, request.at, language())
         if dataset.current_version is not None and dataset.withdrawn_at is None
         else [],
