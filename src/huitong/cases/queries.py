@@ -15,7 +15,7 @@ from huitong.cases.types import TimelineItem, Todo
 from huitong.organisations import queries as organisations
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
-from huitong.regulations import clauses, clocks, compiling, profiles
+from huitong.regulations import clauses, compiling, profiles
 from huitong.regulations.calendars import WorkingCalendar
 from huitong.regulations.clocks import Due
 from huitong.regulations.errors import KindNotInProfileError
@@ -199,7 +199,6 @@ def _todo(row: Waiting, table: FlatTable, calendar: WorkingCalendar, at: dt.date
     role = table.roles[row.role]
     history: list[CaseEvent] = case.history  # type: ignore[attr-defined]
     due = deadlines.due(table, history, calendar)
-    cites = due.cite if due else state.cite
     return Todo(
         case=case,
         state=state.name,
@@ -207,18 +206,11 @@ def _todo(row: Waiting, table: FlatTable, calendar: WorkingCalendar, at: dt.date
         kind_names=table.names,
         role=role.name,
         role_names=role.names,
-        steps=tuple(step for step in table.steps_from(case.state) if step.by == row.role),
+        table=table,
         due=due,
         remaining=deadlines.remaining(due, timezone.localdate(at), calendar) if due else None,
         is_overdue=due is not None and at > due.at,
-        article=Names(
-            zh="；".join(clauses.label(cite, "zh") for cite in cites),
-            en="; ".join(clauses.label(cite, "en") for cite in cites),
-        ),
-        explanation=Names(
-            zh=clocks.explain(due, "zh") if due else "",
-            en=clocks.explain(due, "en") if due else "",
-        ),
+        cite=due.cite if due else state.cite,
     )
 
 

@@ -7,8 +7,9 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from huitong.organisations.types import Actor, PostRole
+from huitong.regulations import clauses, clocks
 from huitong.regulations.clocks import Due
-from huitong.regulations.types import Names, Step
+from huitong.regulations.types import FlatTable, Names, Step
 
 if TYPE_CHECKING:
     from huitong.cases.models import Case, CaseEvent
@@ -111,12 +112,33 @@ class Todo:
     kind_names: Names
     role: str
     role_names: Names
-    steps: tuple[Step, ...]
+    table: FlatTable
     due: Due | None
     remaining: int | None
     is_overdue: bool
-    article: Names
-    explanation: Names
+    cite: tuple[str, ...]
+
+    # Worked out when asked for: a list shows hundreds of lines and explains none of them.
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The rows that the role waited for may take now."""
+        return tuple(s for s in self.table.steps_from(self.state) if s.by == self.role)
+
+    @property
+    def article(self) -> Names:
+        """The articles that set the period, or that of the state where none runs."""
+        return Names(
+            zh="；".join(clauses.label(cite, "zh") for cite in self.cite),
+            en="; ".join(clauses.label(cite, "en") for cite in self.cite),
+        )
+
+    @property
+    def explanation(self) -> Names:
+        """Say in sentences until when and why; empty where no period runs."""
+        if self.due is None:
+            return Names(zh="", en="")
+        return Names(zh=clocks.explain(self.due, "zh"), en=clocks.explain(self.due, "en"))
 
 
 @dataclass(frozen=True, slots=True)
