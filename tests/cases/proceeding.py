@@ -75,7 +75,7 @@ class Proceeding:
             person = organisations.register_person(
                 username=body.code.lower(), name=f"{body.name}经办人", actor=SYSTEM, at=NOON
             )
-            for role in (PostRole.OFFICER, PostRole.HEAD):
+            for role in (PostRole.OFFICER, PostRole.HEAD, PostRole.UNIT_HEAD):
                 organisations.appoint(
                     person=person, department=body, role=role, actor=SYSTEM, at=NOON,
                     since=date(2026, 1, 1),

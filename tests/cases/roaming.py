@@ -103,7 +103,7 @@ def _staffed(place: Jurisdiction, suffix: str) -> Department:
     person = organisations.register_person(
         username=made.code.lower(), name=made.name, actor=SYSTEM, at=MONDAY
     )
-    for role in (PostRole.OFFICER, PostRole.HEAD):
+    for role in (PostRole.OFFICER, PostRole.HEAD, PostRole.UNIT_HEAD):
         organisations.appoint(
             person=person, department=made, role=role, actor=SYSTEM, at=MONDAY,
             since=date(2026, 1, 1),

@@ -48,7 +48,7 @@ def nation(db: None, watched: list[tuple[str, str, int]]) -> Scene:
             username=f"{name}_head", name=f"{home.name}负责人", actor=SYSTEM, at=MONDAY
         )
         organisations.appoint(
-            person=head, department=home, role=PostRole.HEAD, actor=SYSTEM, at=MONDAY,
+            person=head, department=home, role=PostRole.UNIT_HEAD, actor=SYSTEM, at=MONDAY,
             since=date(2026, 1, 1),
         )  # fmt: skip
         built.people[head.username] = head  # type: ignore[index]

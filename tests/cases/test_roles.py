@@ -190,3 +190,15 @@ def test_of_several_who_may_act_those_whom_the_case_lacks_are_left_out(scene: Sc
 
 def _parties(scene: Scene) -> dict[str, Department]:
     return {"provider": scene.provider, "consumer": scene.consumer}
+
+
+@pytest.mark.clause("NA-20.2", "NA-20.3")
+def test_where_a_text_asks_for_the_head_of_the_work_body_no_other_head_consents(
+    scene: Scene,
+) -> None:
+    table = table_with(resolver="head", duty=None, beside="provider", post="unit_head")
+    holder = roles.resolve(table, "tried", _parties(scene), scene.province)
+    actor = scene.actor("provider")
+
+    assert holder.held_by(replace(actor, posts=frozenset({PostRole.UNIT_HEAD})))
+    assert not holder.held_by(replace(actor, posts=frozenset({PostRole.HEAD})))

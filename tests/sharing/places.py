@@ -260,8 +260,8 @@ def found(profile_id: str) -> Place:
             "clerk": person("clerk", consumer),
             "regulator": person("regulator", authority),
             "lawyer": person("lawyer", lawyers),
-            "provider_head": person("provider_head", provider, PostRole.HEAD),
-            "consumer_head": person("consumer_head", consumer, PostRole.HEAD),
+            "provider_head": person("provider_head", provider, PostRole.UNIT_HEAD),
+            "consumer_head": person("consumer_head", consumer, PostRole.UNIT_HEAD),
         },
     )
 

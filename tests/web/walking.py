@@ -49,13 +49,15 @@ def settle(at: dt.datetime) -> None:
             actor=SYSTEM,
             at=at,
         )
-        for suffix, role in (("", PostRole.OFFICER), ("-head", PostRole.HEAD)):
+        heads = (PostRole.HEAD, PostRole.UNIT_HEAD)
+        for suffix, held in (("", (PostRole.OFFICER,)), ("-head", heads)):
             person = organisations.register_person(
                 username=f"{code.lower()}{suffix}", name=f"{code}{suffix}", actor=SYSTEM, at=at
             )
-            organisations.appoint(
-                person=person, department=department, role=role, actor=SYSTEM, at=at
-            )
+            for role in held:
+                organisations.appoint(
+                    person=person, department=department, role=role, actor=SYSTEM, at=at
+                )
 
 
 def share(at: dt.datetime, many: int) -> list[int]:

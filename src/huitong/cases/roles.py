@@ -52,7 +52,9 @@ def _of_parties(role: Role, table: FlatTable, parties: Mapping[str, Department])
         party = parties.get(role.name) or parties.get(role.resolver)
     if party is None:
         raise PartyMissingError(role=role.name, role_zh=role.names.zh, cite=role.cite)
-    posts = _HEADS if role.resolver == "head" else frozenset()
+    posts: frozenset[PostRole] = frozenset()
+    if role.resolver == "head":
+        posts = frozenset({PostRole(role.post)}) if role.post else _HEADS
     return Holder(
         role=role.name, names=role.names, department_id=party.pk, posts=posts, cite=role.cite
     )

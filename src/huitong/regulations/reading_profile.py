@@ -25,6 +25,7 @@ from huitong.regulations.reading import Reader
 from huitong.regulations.reading_procedures import ProcedureReader
 from huitong.regulations.types import (
     CLOCK,
+    HEAD_POSTS,
     RESOLVERS,
     Clause,
     ClockSettings,
@@ -42,7 +43,19 @@ _KEYS = (
     *("ranks", "bases", "opening_bars"),
 )
 _ROLE_KEYS = (
-    *("is", "for", "beside", "above", "level", "recorded_by", "presumed", "zh", "en", "cite"),
+    *(
+        "is",
+        "for",
+        "beside",
+        "above",
+        "level",
+        "recorded_by",
+        "post",
+        "presumed",
+        "zh",
+        "en",
+        "cite",
+    ),
 )
 _BESIDE = ("owner", "previous_actor")
 _LEVELS = ("nation", "province", "city", "county")
@@ -239,6 +252,9 @@ class _Profile:
                     f"the head {name} is the head of nobody",
                     "add `beside:` with the role whose post it is",
                 )
+            post = reader.maybe(node, "post")
+            if post is not None:
+                reader.known(post, HEAD_POSTS, node.line_of("post"), "post")
             found[name] = Role(
                 name=name,
                 resolver=cast("Resolver", resolver if resolver in get_args(Resolver) else CLOCK),
@@ -250,6 +266,7 @@ class _Profile:
                 recorded_by=recorder,
                 presumed=reader.flag(node, "presumed"),
                 cite=reader.cite(node, f"role {name}"),
+                post=post,
             )
         return found
 

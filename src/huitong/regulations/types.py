@@ -43,6 +43,9 @@ the department of `beside` (it gives consent); `common_superior` the authority `
 lowest jurisdiction that holds both parties. `clock` is the platform's own sweep.
 """
 
+HEAD_POSTS = ("head", "unit_head")
+"""Whose consent a text may ask for: the head of the department, or of its work body (工作机构)."""
+
 UNITS: tuple[Unit, ...] = ("working_days", "days", "months", "years")
 CLOCK = "clock"
 """The built-in role of steps that only the lapse of time takes (`at_end`, `wait`)."""
@@ -119,6 +122,7 @@ class Role:
     `above` counts levels up from there (上一级 is 1); `level` (province, city, county) fixes the
     level instead of `beside`. `beside` is a role, or `owner` (whoever the case waits for), or
     `previous_actor`.
+    `post` (`HEAD_POSTS`) says which head, of the department unless said.
     """
 
     name: str
@@ -131,6 +135,7 @@ class Role:
     recorded_by: str | None = None
     presumed: bool = False
     cite: tuple[str, ...] = ()
+    post: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
