@@ -28,6 +28,9 @@ def test_the_interface_describes_itself(client: Client, db: None) -> None:
         "/api/v1/cases",
         "/api/v1/cases/{number}",
         "/api/v1/cases/{number}/steps",
+        "/api/v1/cases/{number}/file.json",
+        "/api/v1/cases/{number}/papers",
+        "/api/v1/cases/{number}/papers/{paper}.pdf",
         "/api/v1/kinds",
         "/api/v1/ledger/entries/{uuid}/receipt",
     }

@@ -62,7 +62,9 @@ def test_the_general_form_and_the_case_page_take_a_case_to_its_end(
         for plan in walking.plans(table, real):
             walked += 1
             reference = {"dataset": walking.DATASET, "grant": str(grants[-1])}.get(about, "")
-            subject = (about, reference) if about in {"dataset", "grant"} else ("free", "")
+            if about == "client":
+                reference = walking.register_system(table, at)
+            subject = (about, reference) if reference else ("free", "")
             grants = grants[:-1] if about == "grant" else grants
             try:
                 _walk(walker, table, plan, subject, monkeypatch)

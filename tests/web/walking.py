@@ -25,6 +25,7 @@ from huitong.organisations.types import SYSTEM, Actor, PostRole
 from huitong.regulations import rules
 from huitong.regulations.types import CLOCK, FlatTable, Step
 from huitong.sharing import actions as sharing
+from huitong.sharing import systems
 from huitong.sharing.models import Grant
 from huitong.web import starting
 from regulations.walking import filled
@@ -58,6 +59,14 @@ def settle(at: dt.datetime) -> None:
                 organisations.appoint(
                     person=person, department=department, role=role, actor=SYSTEM, at=at
                 )
+
+
+def register_system(table: FlatTable, at: dt.datetime) -> str:
+    """Register a system of the department that files for it; return its client id."""
+    department = named_parties(table)["department"]
+    officer = _actor(department.code.lower(), at)
+    made = systems.register_client(department=department, name="办公系统", actor=officer, at=at)
+    return made.client_id
 
 
 def share(at: dt.datetime, many: int) -> list[int]:

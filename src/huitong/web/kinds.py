@@ -72,6 +72,7 @@ SUBJECTS: Mapping[str, Label] = {
     "grant": _("授权（填编号）"),
     "case": _("已有办件（填受理号）"),
     "department": _("部门（填部门代码或全称）"),
+    "client": _("应用系统（填 client_id）"),
 }
 """What a case may be about; all but `free` are named by code or number."""
 
@@ -96,6 +97,7 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
     "use_change": _GRANT,
     "use_end": _GRANT,
     "open_application": _DATASET,
+    "security_filing": ("client",),
     "demand": ("free", "dataset"),
     "urgent_demand": ("free", "dataset"),
     "violation": ("free", "department", "dataset", "grant", "case"),

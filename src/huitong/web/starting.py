@@ -340,6 +340,10 @@ def subject_of(
         parties = cases_queries.parties_of(case)
         require_insight(actor, parties.values())
         return f"case:{case.number}", parties
+    if kind == "client" and (client := sharing.client_named(reference)) is not None:
+        parties = {"department": client.consumer, "provider": client.consumer}
+        require_insight(actor, parties.values())
+        return client.subject, parties
     if kind == "department":
         departments = departments_like(reference)
         if len(departments) == 1:
