@@ -63,7 +63,7 @@ def settle(at: dt.datetime) -> None:
 
 def register_system(table: FlatTable, at: dt.datetime) -> str:
     """Register a system of the department that files for it; return its client id."""
-    department = named_parties(table)["department"]
+    (department,) = named_parties(table).values()
     officer = _actor(department.code.lower(), at)
     made = systems.register_client(department=department, name="办公系统", actor=officer, at=at)
     return made.client_id

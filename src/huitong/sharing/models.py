@@ -136,13 +136,13 @@ class Client(models.Model):
     class Meta:
         ordering = ("client_id",)
 
+    def __str__(self) -> str:
+        return self.client_id
+
     @property
     def subject(self) -> str:
         """Name the system as cases and ledger entries do."""
         return f"client:{self.client_id}"
-
-    def __str__(self) -> str:
-        return self.client_id
 
 
 class Token(models.Model):
