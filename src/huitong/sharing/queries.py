@@ -59,6 +59,12 @@ def clients_of(department_id: int) -> QuerySet[Client]:
     return Client.objects.filter(consumer_id=department_id)
 
 
+def client(client_id: str) -> Client | None:
+    """Return a system with its department; None where no system has that name."""
+    found = Client.objects.select_related("consumer__jurisdiction")
+    return found.filter(client_id=client_id).first()
+
+
 def item_names(version: DatasetVersion) -> list[str]:
     """Return the names of a version's items in their order."""
     return list(version.items.order_by("position").values_list("name", flat=True))

@@ -333,6 +333,8 @@ def _event(table: FlatTable, event: CaseEvent, lang: str) -> dict[str, Any]:
     )
     step = table.step_named(event.step)
     return {
+        "tone": "done",
+        "icon": "check",
         "label": step.names.get(lang) if step else event.step,
         "who": _("本人") if own else event.department_name,
         "for": "",
