@@ -1,11 +1,14 @@
 """An application from the form to the grant, and to its end."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
+from huitong.catalogue.types import SharingType
+from huitong.operations.demonstration import world as places
 from huitong.operations.demonstration.world import World
 from huitong.organisations import actions as organisations
 from huitong.organisations.types import SYSTEM
@@ -13,7 +16,8 @@ from huitong.sharing import actions as sharing
 from huitong.sharing import rectification
 from huitong.sharing.models import Application, Client, Grant
 from huitong.sharing.types import Trigger
-from web import pages
+from web import pages, walking
+from web.conftest import GRADUATES, added
 
 ANSWERS = {
     "columns": ["citizen_id", "name", "school"],
@@ -356,3 +360,70 @@ def test_under_the_national_text_only_its_three_grounds_are_offered_and_another_
     order = {"trigger": "idle_3_months", "problem": "未调用", "rectify_by": "2026-11-25"}
     assert browser.post(path, order).status_code == 422
     assert not Case.objects.filter(kind="use_rectification").exists()
+
+
+WITHHELD = dataclasses.replace(
+    GRADUATES,
+    sharing_type=SharingType.WITHHELD,
+    withheld_basis="《统计法》第二十五条",
+    withheld_basis_rank="law",
+    sharing_condition="",
+    sharing_purpose="",
+)
+
+
+@pytest.mark.clause("HN-16.4", "MC-19", "HZ-13.6", "HL-21.3", "NA-14")
+@pytest.mark.parametrize(
+    ("profile_id", "articles"),
+    [
+        ("henan-2020", None),
+        ("model-city", None),
+        ("huizhou-2024", None),
+        ("heilongjiang-2025", ("HL-21.3", "HL-22.2")),
+        ("national-2025", ("NA-14", "NA-21.2")),
+        ("county-2024", ("CT-16.6", "CT-16.3")),
+    ],
+)
+def test_the_page_of_withheld_data_offers_the_application_or_says_which_article_has_none(
+    log_in: pages.LogIn,
+    province: World,
+    at: dt.datetime,
+    profile_id: str,
+    articles: tuple[str, ...] | None,
+) -> None:
+    dataset = added(province, WITHHELD, "HLJ-JY-0009", at)
+    places.publish(dataset, provider=province.actor("jiaoyu"), at=at - dt.timedelta(days=5))
+    home = dataset.provider.jurisdiction
+    organisations.choose_regulation(home, profile_id=profile_id, actor=SYSTEM, at=at)
+    html = log_in("zhufang").get(f"/w/datasets/{dataset.code}/").content.decode()
+    offered = f'href="/w/datasets/{dataset.code}/apply/"' in html
+    assert offered is (articles is None)
+    assert ("没有这类数据的申请程序" in html) is (articles is not None)
+    for article in articles or ():
+        assert f'#{article}"' in html
+    own = log_in("jiaoyu").get(f"/w/datasets/{dataset.code}/").content.decode()
+    assert "没有这类数据的申请程序" not in own
+
+
+@pytest.mark.clause("CT-21.1", "CT-21.2")
+def test_a_system_that_waits_for_its_filing_is_filed_from_the_list(
+    log_in: pages.LogIn, whole: World, at: dt.datetime
+) -> None:
+    walking.settle(at - dt.timedelta(days=20))
+    home = whole.jurisdictions["230000"]
+    organisations.choose_regulation(home, profile_id="county-2024", actor=SYSTEM, at=at)
+    browser = log_in("yl-tg")
+    browser.post("/w/clients/", {"name": "核验系统"})
+    client = Client.objects.get(name="核验系统")
+    assert not client.admitted
+    page = f"/w/start/security_filing/?about=client&amp;reference={client.client_id}"
+    assert page in browser.get("/w/clients/").content.decode()
+
+    asked = {"title": "核验系统备案", "about": "client", "reference": client.client_id}
+    tests = {"system_name": "x", "protection_test": "合格", "function_test": "合格"}
+    posted = {f"fact_{name}": value for name, value in {**tests, "test_body": "某测评中心"}.items()}
+    answer = browser.post("/w/start/security_filing/", {**asked, **posted, "act": "start"})
+    assert answer.status_code == 302, walking.said(answer)
+    case = Case.objects.get(kind="security_filing")
+    assert case.subject == f"client:{client.client_id}"
+    assert case.events.get().facts["system_name"] == "核验系统"

@@ -46,6 +46,8 @@ def test_the_general_form_and_the_case_page_take_a_case_to_its_end(
     walking.settle(at - dt.timedelta(days=20))
     grants = walking.share(at - dt.timedelta(days=10), 16)
     walking.list_open(at - dt.timedelta(days=10))
+    walking.publish_each_type(at - dt.timedelta(days=10))
+    client = walking.register_system(at - dt.timedelta(days=10))
     organisations.choose_regulation(
         jurisdiction=Jurisdiction.objects.get(parent=None),
         profile_id=profile_id,
@@ -54,17 +56,16 @@ def test_the_general_form_and_the_case_page_take_a_case_to_its_end(
     )
     walker, faults, walked = Walker(), [], 0
     for kind, text in profiles.load(profile_id).kinds.items():
-        if text.absent is not None or kind in kinds.PLACES or (profile_id, kind) in OF_A_CITY:
+        elsewhere = kind in kinds.PLACES and kind not in walking.ENTRIES
+        if text.absent is not None or elsewhere or (profile_id, kind) in OF_A_CITY:
             continue
         table = starting.table_of(kind, walking.home(), at)
         about = kinds.subjects_of(kind)[0]
         real = {**REAL, **SAID.get((profile_id, kind), {})}
         for plan in walking.plans(table, real):
             walked += 1
-            reference = {"dataset": walking.DATASET, "grant": str(grants[-1])}.get(about, "")
-            if about == "client":
-                reference = walking.register_system(table, at)
-            subject = (about, reference) if reference else ("free", "")
+            known = {"dataset": walking.DATASET, "grant": str(grants[-1]), "client": client}
+            subject = (about, known[about]) if about in known else ("free", "")
             grants = grants[:-1] if about == "grant" else grants
             try:
                 _walk(walker, table, plan, subject, monkeypatch)
@@ -84,6 +85,8 @@ def _walk(
 ) -> None:
     if walking.opened_by_public(table):
         case = walker.ask(table, plan[0], walking.LISTED if subject[0] == "dataset" else "")
+    elif table.kind in walking.ENTRIES:
+        case = walker.apply(table, plan[0])
     else:
         case = walker.start(table, plan[0], subject)
     assert case.state == plan[0].to

@@ -16,7 +16,8 @@ from huitong.cases import queries, roles, tables
 from huitong.cases.models import Case
 from huitong.catalogue import actions as catalogue
 from huitong.catalogue import queries as catalogue_queries
-from huitong.catalogue.types import OpeningType
+from huitong.catalogue.draft_types import Draft
+from huitong.catalogue.types import OpeningType, SharingType
 from huitong.opening import actions as opening
 from huitong.organisations import actions as organisations
 from huitong.organisations import queries as organisation_queries
@@ -34,8 +35,22 @@ from web.conftest import GRADUATES, SCHOOLS
 
 COUNTY = "230123"
 DATASET, LISTED = "YL-TG-0001", "YL-TG-0002"
+ENTRIES: Mapping[str, str] = {
+    "share_application_unconditional": "YL-TG-0003",
+    "share_application_conditional": "YL-TG-0004",
+    "share_application_third": "YL-TG-0005",
+}
+"""Kinds of application → the entry that is applied for."""
 DEPARTMENTS = ("YL-TG", "YL-SY", "YL-QT", "YL-DS")
 """A provider, a consumer, and two others, all of the county: every level lies above them."""
+ANSWERS: Mapping[str, str] = {
+    "scenario": "资格复核",
+    "mode": "api",
+    "scope": "本县申请家庭",
+    "basis": "《公共租赁住房管理办法》第八条",
+    "purpose": "资格复核",
+    "use_until": "2030-11-30",
+}
 PARTIES = {"provider": "YL-TG", "consumer": "YL-SY"}
 
 
@@ -61,27 +76,10 @@ def settle(at: dt.datetime) -> None:
                 )
 
 
-def register_system(table: FlatTable, at: dt.datetime) -> str:
-    """Register a system of the department that files for it; return its client id."""
-    (department,) = named_parties(table).values()
-    officer = _actor(department.code.lower(), at)
-    made = systems.register_client(department=department, name="办公系统", actor=officer, at=at)
-    return made.client_id
-
-
 def share(at: dt.datetime, many: int) -> list[int]:
     """Publish a dataset of the provider and grant it to the consumer, so many times."""
     provider, consumer = _actor("yl-tg", at), _actor("yl-sy", at)
-    dataset = catalogue.add_dataset(
-        GRADUATES,
-        code=DATASET,
-        provider=Department.objects.get(code="YL-TG"),
-        actor=provider,
-        at=at,
-    )
-    case = catalogue.submit_dataset(dataset, actor=provider, at=at)
-    cases.take_step(case, "review.approve", actor=_actor("xianshuju", at), at=at)
-    cases.take_step(case, "higher_review.approve", actor=_actor("shishuju", at), at=at)
+    publish(DATASET, GRADUATES, at)
     for _ in range(many):
         application = sharing.apply(
             dataset=catalogue_queries.dataset(DATASET),
@@ -100,17 +98,47 @@ def share(at: dt.datetime, many: int) -> list[int]:
     return list(Grant.objects.values_list("pk", flat=True))
 
 
+def publish(code: str, draft: Draft, at: dt.datetime) -> None:
+    """Add an entry of the provider and take it through its review."""
+    provider = _actor("yl-tg", at)
+    dataset = catalogue.add_dataset(
+        draft, code=code, provider=Department.objects.get(code="YL-TG"), actor=provider, at=at
+    )
+    case = catalogue.submit_dataset(dataset, actor=provider, at=at)
+    cases.take_step(case, "review.approve", actor=_actor("xianshuju", at), at=at)
+    cases.take_step(case, "higher_review.approve", actor=_actor("shishuju", at), at=at)
+
+
+def publish_each_type(at: dt.datetime) -> None:
+    """Publish an entry of each sharing type; `ENTRIES` has their codes."""
+    publish(ENTRIES["share_application_unconditional"], SCHOOLS, at)
+    publish(ENTRIES["share_application_conditional"], GRADUATES, at)
+    withheld = dataclasses.replace(
+        GRADUATES,
+        sharing_type=SharingType.WITHHELD,
+        withheld_basis="《统计法》第二十五条",
+        withheld_basis_rank="law",
+        sharing_condition="",
+        sharing_purpose="",
+    )
+    publish(ENTRIES["share_application_third"], withheld, at)
+
+
+def register_system(at: dt.datetime) -> str:
+    """Register a system of the provider; return its `client_id`."""
+    home = Department.objects.get(code="YL-TG")
+    return systems.register_client(
+        department=home, name="核验系统", actor=_actor("yl-tg", at), at=at
+    ).client_id
+
+
 def list_open(at: dt.datetime) -> str:
     """Put a dataset of the provider on the open list, on a condition; return its code."""
     provider = _actor("yl-tg", at)
     draft = dataclasses.replace(
         SCHOOLS, opening_type=OpeningType.CONDITIONAL, opening_condition="说明用途。"
     )
-    home = Department.objects.get(code="YL-TG")
-    dataset = catalogue.add_dataset(draft, code=LISTED, provider=home, actor=provider, at=at)
-    case = catalogue.submit_dataset(dataset, actor=provider, at=at)
-    cases.take_step(case, "review.approve", actor=_actor("xianshuju", at), at=at)
-    cases.take_step(case, "higher_review.approve", actor=_actor("shishuju", at), at=at)
+    publish(LISTED, draft, at)
     opened = opening.propose_opening(catalogue_queries.dataset(LISTED), actor=provider, at=at)
     cases.take_step(opened, "review.approve", actor=_actor("xianshuju", at), at=at)
     return LISTED
@@ -157,7 +185,6 @@ def _steps(walk: list[Move]) -> set[str]:
 def _walk(table: FlatTable, real: Mapping[str, object], chance: random.Random) -> list[Move]:
     """Return one walk by chance; nothing, where it would be barred or too long."""
     state, known, walk = "", dict[str, object](), list[Move]()
-    effects: set[str] = set()
     while not (state and table.states[state].is_end):
         row = chance.choice(_ways(table, state))
         given = {name: _some(table, name, real, chance) for name in _asked(row)}
@@ -166,12 +193,11 @@ def _walk(table: FlatTable, real: Mapping[str, object], chance: random.Random) -
         if rules.barred_by(row, together) is not None or len(walk) > 12:
             return []
         route = rules.route_of(row, together)
-        state, effects = route.to, effects | set(route.effects)
+        state = route.to
         known |= given
         own = {name: value for name, value in given.items() if name not in row.computed}
         walk.append(Move(row.name, row.by, state, own))
-    # Where a grant is issued, the application of the room of sharing was filled in before.
-    return [] if effects & {"issue_grant", "issue_verification"} else walk
+    return walk
 
 
 def _ways(table: FlatTable, state: str) -> list[Step]:
@@ -284,6 +310,18 @@ class Walker:
         answer = browser.post(f"/w/cases/{case.number}/step/", answers)
         assert answer.status_code == 302, f"{move.step} {move.facts}: {said(answer)}"
         case.refresh_from_db()
+
+    def apply(self, table: FlatTable, move: Move) -> Case:
+        """Apply for an entry of the type that a kind is for, from the entry's page."""
+        browser, code = self.browser("yl-sy"), ENTRIES[table.kind]
+        page = f"/w/datasets/{code}/apply/"
+        assert f'href="{page}"' in browser.get(f"/w/datasets/{code}/").content.decode()
+        answers = {**posted(move.facts), **ANSWERS, "act": "submit"}
+        columns = re.findall(r'name="columns" value="([^"]+)"', browser.get(page).content.decode())
+        before = set(Case.objects.values_list("pk", flat=True))
+        answer = browser.post(page, {**answers, "columns": columns[:2]})
+        assert answer.status_code == 302, f"{answers}: {said(answer)}"
+        return Case.objects.exclude(pk__in=before).get()
 
     def ask(self, table: FlatTable, move: Move, dataset: str) -> Case:
         """Open a case on the portal, as somebody without an account, and give its code."""

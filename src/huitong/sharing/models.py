@@ -139,11 +139,6 @@ class Client(models.Model):
     def __str__(self) -> str:
         return self.client_id
 
-    @property
-    def subject(self) -> str:
-        """Name the system as cases and ledger entries do."""
-        return f"client:{self.client_id}"
-
 
 class Token(models.Model):
     """An access token by its SHA-256 (lower-case hex); the token itself is kept nowhere."""

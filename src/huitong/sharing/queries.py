@@ -54,16 +54,15 @@ def grant(grant_id: int) -> Grant:
     return row
 
 
-def client_named(client_id: str) -> Client | None:
-    """Return a registered system with its department, None when there is none of that id."""
-    return (
-        Client.objects.select_related("consumer__jurisdiction").filter(client_id=client_id).first()
-    )
-
-
 def clients_of(department_id: int) -> QuerySet[Client]:
     """Return a department's systems."""
     return Client.objects.filter(consumer_id=department_id)
+
+
+def client(client_id: str) -> Client | None:
+    """Return a system with its department; None where no system has that name."""
+    found = Client.objects.select_related("consumer__jurisdiction")
+    return found.filter(client_id=client_id).first()
 
 
 def item_names(version: DatasetVersion) -> list[str]:

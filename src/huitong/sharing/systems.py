@@ -46,6 +46,17 @@ def register_client(*, department: Department, name: str, actor: Actor, at: date
     return made
 
 
+def subject_of(client: Client) -> str:
+    """Return how cases and the ledger name a system."""
+    return f"{_SUBJECT}{client.client_id}"
+
+
+def client_of(subject: str) -> Client:
+    """Return the system that a subject names. Raises: Client.DoesNotExist."""
+    found = Client.objects.select_related("consumer__jurisdiction")
+    return found.get(client_id=subject.removeprefix(_SUBJECT))
+
+
 def file_security(
     client: Client, *, facts: Mapping[str, object], actor: Actor, at: datetime
 ) -> Case:
@@ -61,7 +72,7 @@ def file_security(
     return cases.open_case(
         kind=_FILING,
         jurisdiction=row.consumer.jurisdiction,
-        subject=f"{_SUBJECT}{row.client_id}",
+        subject=subject_of(row),
         title=f"{row.name}（{row.consumer.name}）",
         parties={"department": row.consumer, "provider": row.consumer},
         facts={"system_name": row.name, **facts},

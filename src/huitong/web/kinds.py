@@ -60,6 +60,7 @@ PLACES: Mapping[str, str] = {
     "catalogue_withdrawal": "datasets",
     "share_application_unconditional": "datasets",
     "share_application_conditional": "datasets",
+    "share_application_third": "datasets",
     "open_list_review": "datasets",
     "open_withdrawal": "datasets",
     "use_rectification": "grants",
@@ -70,9 +71,9 @@ SUBJECTS: Mapping[str, Label] = {
     "free": _("不涉及已登记的对象"),
     "dataset": _("目录条目（填代码）"),
     "grant": _("授权（填编号）"),
+    "client": _("应用系统（填 client_id）"),
     "case": _("已有办件（填受理号）"),
     "department": _("部门（填部门代码或全称）"),
-    "client": _("应用系统（填 client_id）"),
 }
 """What a case may be about; all but `free` are named by code or number."""
 
@@ -97,12 +98,12 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
     "use_change": _GRANT,
     "use_end": _GRANT,
     "open_application": _DATASET,
-    "security_filing": ("client",),
     "demand": ("free", "dataset"),
     "urgent_demand": ("free", "dataset"),
     "violation": ("free", "department", "dataset", "grant", "case"),
     "incident_report": ("free", "dataset", "grant"),
     "case_library": ("free", "grant", "dataset"),
+    "security_filing": ("client",),
 }
 _OTHERS = ("free", "dataset", "department")
 

@@ -12,7 +12,7 @@ from huitong.catalogue.models import Dataset
 from huitong.opening import actions as opening
 from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
-from huitong.sharing import changes, grants, queries
+from huitong.sharing import changes, grants, queries, systems
 from huitong.sharing.models import Grant
 from huitong.sharing.types import UseMatter
 from huitong.web import kinds
@@ -87,6 +87,12 @@ def _change_use(asked: Start, actor: Actor, at: dt.datetime) -> Case:
     return changes.ask_use_change(_grant(asked), matter=str(matter), actor=actor, at=at, **texts)
 
 
+def _file_system(asked: Start, actor: Actor, at: dt.datetime) -> Case:
+    client = systems.client_of(asked.subject)
+    facts = {name: value for name, value in asked.facts.items() if name != "system_name"}
+    return systems.file_security(client, facts=facts, actor=actor, at=at)
+
+
 def _grant(asked: Start) -> Grant:
     return queries.grant(int(asked.subject.removeprefix("grant:")))
 
@@ -105,5 +111,6 @@ OPENINGS: Mapping[str, Opening] = {
     "use_end": _on_grant,
     "share_extension": _on_grant,
     "share_service_change": _on_grant,
+    "security_filing": _file_system,
 }
 """Kinds that a room opens itself, since it keeps or checks more than the engine does."""

@@ -25,6 +25,7 @@ from huitong.regulations.errors import KindNotInProfileError
 from huitong.regulations.law import Profile
 from huitong.regulations.types import FlatTable, Names, Role
 from huitong.sharing import queries as sharing
+from huitong.sharing import systems
 from huitong.web import clock, kinds
 from huitong.web.insight import require_insight, require_sight
 
@@ -336,14 +337,13 @@ def subject_of(
         parties = {"provider": grant.dataset.provider, "consumer": grant.consumer}
         require_insight(actor, parties.values())
         return grant.subject, parties
+    if kind == "client" and (client := sharing.client(reference)) is not None:
+        require_insight(actor, (client.consumer,))
+        return systems.subject_of(client), {"provider": client.consumer}
     if kind == "case" and (case := Case.objects.filter(number=reference).first()) is not None:
         parties = cases_queries.parties_of(case)
         require_insight(actor, parties.values())
         return f"case:{case.number}", parties
-    if kind == "client" and (client := sharing.client_named(reference)) is not None:
-        parties = {"department": client.consumer, "provider": client.consumer}
-        require_insight(actor, parties.values())
-        return client.subject, parties
     if kind == "department":
         departments = departments_like(reference)
         if len(departments) == 1:

@@ -10,9 +10,11 @@ from django.urls import reverse
 from huitong.cases.errors import KindAbsentError
 from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
-from huitong.organisations.models import Department
+from huitong.catalogue.types import SharingType
+from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable
+from huitong.sharing.deciding import KIND_OF
 from huitong.sharing.models import Grant
 from huitong.web import starting
 
@@ -20,7 +22,6 @@ Ways = list[dict[str, Any]]
 """Each with `label`, `url` and `cite`."""
 
 _OF_DATASET = (
-    "share_application_third",
     "correction_consumer",
     "cross_check",
     "demand",
@@ -30,10 +31,29 @@ _OF_DATASET = (
 _OF_GRANT = ("use_change", "use_end", "share_extension", "share_service_change", "violation")
 
 
-def from_dataset(dataset: Dataset, actor: Actor, at: dt.datetime, lang: str) -> Ways:
-    """Return what the reader may start about an entry of the catalogue."""
+def from_dataset(
+    dataset: Dataset, home: Jurisdiction, actor: Actor, at: dt.datetime, lang: str
+) -> Ways:
+    """Return what the reader may start about an entry of the catalogue; `home` is its place."""
     named = {"provider": dataset.provider}
-    return _ways(_OF_DATASET, "dataset", dataset.code, named, actor, at, lang)
+    return _ways(_OF_DATASET, "dataset", dataset.code, named, actor, at, lang, home)
+
+
+def to_apply(dataset: Dataset, home: Jurisdiction, at: dt.datetime) -> dict[str, Any] | None:
+    """Return whether the text in force lets others apply for an entry, and its articles.
+
+    Where it has no application for data of that type, `open` is false and `cite` has the articles
+    that were looked at. None for an entry that is not shared: unpublished or withdrawn.
+    """
+    version = dataset.current_version
+    if version is None or dataset.withdrawn_at is not None:
+        return None
+    kind = KIND_OF[SharingType(version.effective_sharing_type)]
+    try:
+        table = starting.table_of(kind, home, at)
+    except KindAbsentError as error:
+        return {"open": False, "cite": error.cite}
+    return {"open": True, "cite": table.entry_steps[0].cite}
 
 
 def from_grant(grant: Grant, actor: Actor, at: dt.datetime, lang: str) -> Ways:
@@ -65,8 +85,9 @@ def _ways(
     actor: Actor,
     at: dt.datetime,
     lang: str,
+    home: Jurisdiction | None = None,
 ) -> Ways:
-    home = starting.home_of(named, actor)
+    home = home or starting.home_of(named, actor)
     found = []
     for kind in kinds:
         try:

@@ -14,7 +14,7 @@ from huitong.cases.models import Case
 from huitong.catalogue import actions, queries, registers
 from huitong.catalogue.errors import CatalogueFieldsMissingError
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
-from huitong.catalogue.types import SharingType, Status
+from huitong.catalogue.types import Status
 from huitong.errors import HuitongError
 from huitong.opening import actions as opening
 from huitong.opening.models import OpenEntry
@@ -23,7 +23,7 @@ from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
 from huitong.pool import exemptions
 from huitong.pool.models import Batch
-from huitong.web import clock, ways
+from huitong.web import clock, starting, ways
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.steps import FactsForm
 from huitong.web.insight import require_sight
@@ -126,13 +126,15 @@ def _page(
     own = organisation_rules.acts_for(actor, dataset.provider)
     insider = own or organisation_rules.oversees(actor, dataset.provider.jurisdiction.lineage())
     listed = OpenEntry.objects.listed().filter(dataset=dataset).first()
+    home = starting.home_of({"provider": dataset.provider}, actor)
     page = {
         **entry_page(dataset, version),
         "may": _may(dataset, own=own, listed=listed is not None),
+        "way": None if own else ways.to_apply(dataset, home, request.at),
         "refusal": _refusal(error),
         "opening": listed,
         "exemption": exemptions.exempted([dataset.subject], request.at).get(dataset.subject),
-        "ways": ways.from_dataset(dataset, actor, request.at, language())
+        "ways": ways.from_dataset(dataset, home, actor, request.at, language())
         if dataset.current_version is not None and dataset.withdrawn_at is None
         else [],
         "versions": dataset.versions.order_by("-number"),
@@ -181,9 +183,6 @@ def _may(dataset: Dataset, *, own: bool, listed: bool) -> dict[str, bool]:
         "open": own and published is not None and not listed,
         "close": own and listed,
         "withdraw": own and published is not None,
-        "apply": not own
-        and published is not None
-        and published.effective_sharing_type != SharingType.WITHHELD,
     }
 
 
