@@ -11,8 +11,8 @@ from huitong.catalogue.models import Dataset
 from huitong.ledger.models import Entry
 from huitong.operations.demonstration.world import World
 from huitong.organisations import actions as organisations
-from huitong.organisations.models import Jurisdiction
-from huitong.organisations.types import SYSTEM
+from huitong.organisations.models import Jurisdiction, Person
+from huitong.organisations.types import SYSTEM, PostRole
 from huitong.regulations import profiles
 from huitong.web import kinds
 from web import pages
@@ -190,6 +190,13 @@ def test_a_refused_application_leads_on_to_the_dispute(
     log_in: pages.LogIn, whole: World, shared: Dataset, at: dt.datetime
 ) -> None:
     _choose(whole, "national-2025")
+    organisations.appoint(
+        person=Person.objects.get(username="jiaoyu-head"),
+        department=whole.departments["HLJ-JY"],
+        role=PostRole.UNIT_HEAD,
+        actor=SYSTEM,
+        at=at,
+    )
     facts = {
         "duty_basis": "《公共租赁住房管理办法》第八条",
         "scenario": "资格复核",
