@@ -1,6 +1,7 @@
 """Digests of facts, case numbers, and effects that nobody claims."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from huitong.cases import checks, effects, numbers, rules
 from huitong.cases.errors import EffectUnclaimedError
 from huitong.organisations.models import Jurisdiction
 from huitong.organisations.types import Actor
+from huitong.regulations import profiles, vocabulary
 
 
 def test_a_digest_of_facts_does_not_depend_on_their_order() -> None:
@@ -52,6 +54,34 @@ def test_the_program_does_not_start_while_an_effect_has_nobody_to_carry_it_out(
 
     monkeypatch.setattr(effects.CLAIMS, "held", dict.fromkeys(effects.named(), print))
     effects.check_claimed()
+    assert checks.effects_are_claimed() == []
+
+
+def test_an_effect_that_is_new_and_nobodys_stops_the_start_with_its_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = vocabulary.FILE.read_text("utf-8")
+    words = words.replace("effects: [issue_grant]", "effects: [issue_grant, ring_bell]", 1)
+    words = words.replace(
+        "  issue_grant: {", "  ring_bell: {zh: 敲钟, en: ring the bell}\n  issue_grant: {", 1
+    )
+    line = words[: words.index("  ring_bell:")].count("\n") + 1
+    file = tmp_path / "kinds.yaml"
+    file.write_text(words, "utf-8")
+    read = vocabulary.read(file)
+    assert read[1] == ()
+    monkeypatch.setattr(vocabulary, "FILE", file)
+    monkeypatch.setattr(vocabulary, "shared", lambda: read)
+    profiles.load.cache_clear()
+    try:
+        (found,) = checks.effects_are_claimed()
+    finally:
+        monkeypatch.undo()
+        profiles.load.cache_clear()
+
+    assert found.id == "huitong.cases.E001"
+    assert f"the effects ring_bell (kinds.yaml:{line}): " in found.msg
+    assert f"ring_bell (kinds.yaml:{line})" in str(found.hint)
     assert checks.effects_are_claimed() == []
 
 

@@ -5,20 +5,30 @@ mistake of the program and stops it at start.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from huitong.cases.errors import CaseError
-from huitong.regulations import compiling, profiles
+from huitong.regulations import compiling, profiles, vocabulary
 from huitong.regulations.types import Step
 
 _Claimed = TypeVar("_Claimed", bound=Callable[..., object])
 
 
 class Claims(Generic[_Claimed]):
-    """Who carries out which name. `noun`, `noun_zh` say what the names are, for errors."""
+    """Who carries out which name. `noun`, `noun_zh` say what the names are, for errors.
 
-    def __init__(self, noun: str, noun_zh: str, error: type[CaseError]) -> None:
+    `section` is where `kinds.yaml` names them, so that an error can say the line.
+    """
+
+    def __init__(
+        self,
+        noun: str,
+        noun_zh: str,
+        error: type[CaseError],
+        section: Literal["effects", "facts"],
+    ) -> None:
         self._noun, self._noun_zh, self._error = noun, noun_zh, error
+        self._section: Literal["effects", "facts"] = section
         self.held: dict[str, _Claimed] = {}
 
     def register(self, name: str) -> Callable[[_Claimed], _Claimed]:
@@ -61,11 +71,12 @@ class Claims(Generic[_Claimed]):
         """
         orphans = sorted(set(named) - self.held.keys())
         if orphans:
+            placed = [f"{one} ({vocabulary.place_of(self._section, one)})" for one in orphans]
             raise self._error(
-                f"No room claims the {self._noun}s {', '.join(orphans)}: register each in the "
+                f"No room claims the {self._noun}s {', '.join(placed)}: register each in the "
                 "`ready` of the room that carries it out, or take it out of kinds.yaml and the "
                 "profiles.",
-                zh=f"没有模块承担这些{self._noun_zh}：{'、'.join(orphans)}。",
+                zh=f"没有模块承担这些{self._noun_zh}：{'、'.join(placed)}。",
             )
 
 

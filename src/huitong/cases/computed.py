@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 # The function gets the case as it stands before the step, the time, and what the step states.
 Computation: TypeAlias = "Callable[[Case, dt.datetime, Mapping[str, object]], object]"
 
-CLAIMS: Claims["Computation"] = Claims("computed fact", "自动认定的事实", FactUnclaimedError)
+CLAIMS: Claims["Computation"] = Claims(
+    "computed fact", "自动认定的事实", FactUnclaimedError, "facts"
+)
 register = CLAIMS.register
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Effect: TypeAlias = "Callable[[Case, CaseEvent, Actor, dt.datetime], None]"
 
-CLAIMS: Claims["Effect"] = Claims("effect", "后果", EffectUnclaimedError)
+CLAIMS: Claims["Effect"] = Claims("effect", "后果", EffectUnclaimedError, "effects")
 register = CLAIMS.register
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from huitong.cases import actions
+from huitong.cases import actions, refusals
 from huitong.cases.applicants import Applicant, code_hash
 from huitong.cases.errors import (
     AlreadyReceivedError,
@@ -61,7 +61,7 @@ def open_case(
     if Applicant.objects.filter(ref=ref).exists():
         raise AlreadyReceivedError
     try:
-        with transaction.atomic():
+        with refusals.recorded(), transaction.atomic():
             case = actions.open_case(
                 kind=kind,
                 jurisdiction=jurisdiction,

@@ -125,6 +125,15 @@ def _wordings(profile: Profile, text: ProcedureText) -> Iterator[Fault]:
                     f"{text.kind}.{name} would change on {wording.since}, after the text ends",
                     "mend `since:` or the validity",
                 )
+        first = profile.valid_from
+        begun = [w for w in wordings if first and (w.since is None or w.since <= first)]
+        if len({w.since for w in begun}) > 1:
+            yield _fault(
+                begun[-1].line,
+                "dates_overlap",
+                f"two wordings of {text.kind}.{name} are in force when the text begins",
+                "drop the one that never holds, or mend `since:`",
+            )
 
 
 def _periods(kind: KindWord, text: ProcedureText) -> Iterator[Fault]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
+from huitong.regulations import marks
 from huitong.regulations.law import EndWord, KindWord, OutcomeWord, PracticeWord, StageWord, Words
 from huitong.regulations.marks import MarkedDict
 from huitong.regulations.reading import Reader
@@ -36,6 +38,12 @@ def read(path: Path = FILE) -> tuple[Words, tuple[Fault, ...]]:
         powers=_named(reader, reader.mapping(root, "powers", needed=True)),
     )
     return words, tuple(reader.faults)
+
+
+def place_of(section: Literal["effects", "facts"], name: str) -> str:
+    """Return where a name is given to the shared vocabulary: `kinds.yaml:1234`."""
+    part = marks.read(FILE)[section]
+    return f"{FILE.name}:{part.line_of(name)}" if name in part else FILE.name
 
 
 @cache
