@@ -196,6 +196,7 @@ def test_a_refused_application_leads_on_to_the_dispute(
         role=PostRole.UNIT_HEAD,
         actor=SYSTEM,
         at=at,
+        since=dt.date(2026, 1, 1),
     )
     facts = {
         "duty_basis": "《公共租赁住房管理办法》第八条",
