@@ -5,12 +5,14 @@ import datetime as dt
 
 import pytest
 
+from huitong.cases import actions as cases
 from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
 from huitong.catalogue.types import SharingType
 from huitong.operations.demonstration import world as places
 from huitong.operations.demonstration.world import World
 from huitong.organisations import actions as organisations
+from huitong.organisations.models import Department
 from huitong.organisations.types import SYSTEM
 from huitong.sharing import actions as sharing
 from huitong.sharing import rectification
@@ -427,3 +429,36 @@ def test_a_system_that_waits_for_its_filing_is_filed_from_the_list(
     case = Case.objects.get(kind="security_filing")
     assert case.subject == f"client:{client.client_id}"
     assert case.events.get().facts["system_name"] == "核验系统"
+
+
+@pytest.mark.clause("HL-23.2")
+def test_the_entry_and_the_case_say_who_decides_in_the_providers_place(
+    log_in: pages.LogIn, province: World, shared: Dataset, at: dt.datetime
+) -> None:
+    provider = shared.provider
+    below = Department.objects.filter(jurisdiction__parent=provider.jurisdiction)
+    delegate, consumer = below.order_by("code")[:2]
+    assert delegate.jurisdiction == consumer.jurisdiction
+    case = cases.open_case(
+        kind="whole_delegation",
+        jurisdiction=provider.jurisdiction,
+        subject="jurisdiction:230000",
+        title="整体授权",
+        parties={"provider": provider},
+        facts={"area": "哈尔滨市", "delegate": delegate.code},
+        actor=province.actor("jiaoyu"),
+        at=at,
+    )
+    cases.take_step(case, "record.record", actor=province.actor("shuju"), facts={}, at=at)
+    html = log_in("zhufang").get(f"/w/datasets/{shared.code}/").content.decode()
+    assert f"哈尔滨市的使用部门提出的申请，由 {delegate.name} 直接受理" in html
+
+    browser = log_in(consumer.posts.all()[0].person.username)
+    browser.post(f"/w/datasets/{shared.code}/apply/", {**ANSWERS, "act": "submit"})
+    number = Application.objects.get().case.number
+    for reader in (consumer, delegate):
+        browser = log_in(reader.posts.all()[0].person.username)
+        answer = browser.get(f"/w/cases/{number}/").content.decode()
+        assert "受权受理部门" in answer
+        assert delegate.name in answer
+    assert 'name="column-name"' in answer

@@ -27,6 +27,7 @@ REAL: Mapping[str, object] = {
     "state_secret": False,
     "obtained_by_sharing": False,
     "lead_department": "YL-QT",
+    "delegate": "YL-XZ",
     "about_self": True,
 }
 

@@ -22,7 +22,7 @@ from huitong.opening import actions as opening
 from huitong.organisations import actions as organisations
 from huitong.organisations import queries as organisation_queries
 from huitong.organisations.models import Department, Duty, Jurisdiction, Person
-from huitong.organisations.types import SYSTEM, Actor, PostRole
+from huitong.organisations.types import SYSTEM, Actor, Level, PostRole
 from huitong.regulations import rules
 from huitong.regulations.types import CLOCK, FlatTable, Step
 from huitong.sharing import actions as sharing
@@ -55,8 +55,14 @@ PARTIES = {"provider": "YL-TG", "consumer": "YL-SY"}
 
 
 def settle(at: dt.datetime) -> None:
-    """Found the county's four departments, each with an officer and a head."""
+    """Found the county's four departments, each with an officer and a head, and one of a town."""
     county = Jurisdiction.objects.get(code=COUNTY)
+    town = organisations.found_jurisdiction(
+        code="230123100", name="某镇", level=Level.TOWN, parent=county, actor=SYSTEM, at=at
+    )
+    organisations.found_department(
+        code="YL-XZ", name="某镇办公室", jurisdiction=town, actor=SYSTEM, at=at
+    )
     for number, code in enumerate(DEPARTMENTS):
         department = organisations.found_department(
             code=code,

@@ -15,7 +15,8 @@ from huitong.catalogue.types import SharingType
 from huitong.ledger import actions as ledger
 from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
-from huitong.sharing import applications, deciding, hooks, queries, rules
+from huitong.regulations.types import FlatTable
+from huitong.sharing import applications, deciding, delegations, hooks, queries, rules
 from huitong.sharing.errors import (
     ApplicantMissingError,
     NoLongerSharedError,
@@ -59,7 +60,11 @@ def apply(
     version = row.current_version
     if version is None or row.withdrawn_at is not None:
         raise NotSharedYetError(row.code)
-    consumer = Department.objects.filter(pk=actor.department_id or 0).first()
+    consumer = (
+        Department.objects.select_related("jurisdiction")
+        .filter(pk=actor.department_id or 0)
+        .first()
+    )
     if consumer is None:
         raise ApplicantMissingError
     if consumer.pk == row.provider_id:
@@ -76,14 +81,18 @@ def apply(
         "items": names,
         "dataset_version": version.number,
     }
+    table = queries.table_in_force(kind, row.provider.jurisdiction, at)
     with refusals.recorded(), transaction.atomic():
         case = cases.open_case(
             kind=kind,
             jurisdiction=row.provider.jurisdiction,
             subject=row.subject,
             title=f"{version.title}（{consumer.name}）",
-            parties={"provider": row.provider, "consumer": consumer},
-            facts=_facts_of_entry(kind, row, stated, facts or {}, names, at),
+            parties={
+                "provider": delegations.decider(table, row, consumer, at),
+                "consumer": consumer,
+            },
+            facts=_facts_of_entry(table, stated, facts or {}, names),
             actor=actor,
             at=at,
         )
@@ -283,15 +292,12 @@ def _end_of(day: date) -> datetime:
 
 
 def _facts_of_entry(
-    kind: str,
-    dataset: Dataset,
+    table: FlatTable | None,
     stated: Mapping[str, object],
     more: Mapping[str, object],
     items: Sequence[str],
-    at: datetime,
 ) -> dict[str, object]:
     """Return the facts of an application as the text in force asks for them."""
-    table = queries.table_in_force(kind, dataset.provider.jurisdiction, at)
     if table is None:
         return dict(stated)  # the engine refuses to open it, with the articles
     entry = table.entry_steps[0]

@@ -15,6 +15,7 @@ class SharingConfig(AppConfig):
         from huitong.sharing import (  # noqa: PLC0415 - models must be loaded first
             actions,  # noqa: F401
             changes,  # noqa: F401
+            delegations,  # noqa: F401
             endings,  # noqa: F401
             rectification,  # noqa: F401
             systems,  # noqa: F401

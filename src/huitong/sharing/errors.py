@@ -171,6 +171,21 @@ class NotRefusedError(SharingError):
         )
 
 
+class DelegateUnknownError(SharingError):
+    """A delegation names nobody who can carry it out."""
+
+    code = "delegate_unknown"
+
+    def __init__(self, named: str, *, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"{named!r} is no department one level below the provider: take the delegation back "
+            "and name the delegate by its code or its full name.",
+            zh=f"“{named}”不是数据提供部门下一层级的部门：请撤回后重新提出，"
+            "填写受权部门的代码或全称。",
+            cite=cite,
+        )
+
+
 class UnknownMaskError(SharingError):
     """A decision names a mask that does not exist."""
 

@@ -18,8 +18,12 @@ _PARTIES = ("dataset__provider__jurisdiction", "consumer__jurisdiction")
 
 
 def applications_of(department_id: int) -> QuerySet[Application]:
-    """Return applications that a department made or is asked about, the newest first."""
+    """Return applications that a department made or is asked about, the newest first.
+
+    A delegate is asked in the provider's place: the case says so.
+    """
     asked = Q(consumer_id=department_id) | Q(dataset__provider_id=department_id)
+    asked |= Q(case__parties__provider=department_id)
     return Application.objects.filter(asked).select_related("case", "version", *_PARTIES)
 
 

@@ -14,6 +14,7 @@ from huitong.catalogue.types import SharingType
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable
+from huitong.sharing import delegations
 from huitong.sharing.deciding import KIND_OF
 from huitong.sharing.models import Grant
 from huitong.web import starting
@@ -54,6 +55,21 @@ def to_apply(dataset: Dataset, home: Jurisdiction, at: dt.datetime) -> dict[str,
     except KindAbsentError as error:
         return {"open": False, "cite": error.cite}
     return {"open": True, "cite": table.entry_steps[0].cite}
+
+
+def delegations_of(dataset: Dataset, at: dt.datetime) -> list[dict[str, Any]]:
+    """Return who decides on applications in the provider's place, for which area."""
+    rows = delegations.of_dataset(dataset, at)
+    known = delegations.delegates(rows)
+    return [
+        {
+            "delegate": known[str(row.facts["delegate"])],
+            "area": row.facts.get("area", ""),
+            "cite": row.made_by.cite,
+        }
+        for row in rows
+        if str(row.facts["delegate"]) in known
+    ]
 
 
 def from_grant(grant: Grant, actor: Actor, at: dt.datetime, lang: str) -> Ways:

@@ -131,6 +131,10 @@ def _page(
         **entry_page(dataset, version),
         "may": _may(dataset, own=own, listed=listed is not None),
         "way": None if own else ways.to_apply(dataset, home, request.at),
+        "delegations": [
+            {**one, "delegate": department_name(one["delegate"])}
+            for one in ways.delegations_of(dataset, request.at)
+        ],
         "refusal": _refusal(error),
         "opening": listed,
         "exemption": exemptions.exempted([dataset.subject], request.at).get(dataset.subject),

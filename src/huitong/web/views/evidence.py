@@ -20,6 +20,7 @@ from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.opening import examining
 from huitong.organisations import rules as organisation_rules
+from huitong.organisations.queries import departments_by_id
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable, Step
 from huitong.sharing import actions as sharing
@@ -172,6 +173,7 @@ def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str
     ]
     return {
         "consumer": department_name(application.consumer),
+        "delegate": _delegate(case, application),
         "code": application.dataset.code,
         "dataset": application.version.title,
         "sharing_type": application.version.effective_sharing_type,
@@ -188,6 +190,16 @@ def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str
         "row_filter": _row_filter(grant, titles) if grant else None,
         "sensitive": sum(column["item"].sensitive for column in columns),
     }
+
+
+def _delegate(case: Case, application: Application) -> str:
+    """Return the department that decides in the provider's place; empty where none does."""
+    pk = case.parties.get("provider")
+    if pk is None or pk == application.dataset.provider_id:
+        return ""
+    found = departments_by_id([pk])
+    one = found.get(pk)  # where the provider was merged since, its successor
+    return "" if one is None or one.pk == application.dataset.provider_id else department_name(one)
 
 
 def grant_of(case: Case, at: dt.datetime) -> dict[str, Any] | None:
