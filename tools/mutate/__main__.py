@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import random
+import select
 import sys
 import time
 from collections import Counter
@@ -145,7 +146,8 @@ def _all(
                     pace = (time.monotonic() - began) / count
                     left = pace * (len(mutants) - count) / 60
                     sys.stderr.write(f"{count} of {len(mutants)}, {left:.0f} minutes left\n")
-        time.sleep(0.005)  # children are waited for, whichever ends first
+        # Until some child speaks or dies; one that hangs is looked at each second.
+        select.select([trial.reader for trial in running.values()], [], [], 1.0)
 
 
 def _report(mutants: list[Mutant], results: dict[str, str]) -> int:

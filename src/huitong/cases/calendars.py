@@ -29,11 +29,11 @@ def of_all(
     places below it too. `loaded_by` leaves out what was loaded after that moment.
     """
     wanted = set(jurisdiction_ids)
-    rows: list[tuple[UUID, int | None]] = [
-        (row.entry_uuid, row.jurisdiction_id)
-        for row in CalendarNotice.objects.order_by("id")
-        if loaded_by is None or row.loaded_at <= loaded_by
-    ]
+    loaded = CalendarNotice.objects.order_by("id")
+    if loaded_by is not None:
+        loaded = loaded.filter(loaded_at__lte=loaded_by)
+    named = loaded.values_list("entry_uuid", "jurisdiction_id")  # the days only when they are new
+    rows: list[tuple[UUID, int | None]] = list(named)
     national = tuple(uuid for uuid, place in rows if place is None)
     if len(national) == len(rows):
         return dict.fromkeys(wanted, _made(national, ()))

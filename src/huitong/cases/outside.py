@@ -17,8 +17,9 @@ from huitong.cases.errors import (
 )
 from huitong.cases.models import Case
 from huitong.ledger import actions as ledger
+from huitong.organisations.errors import NotAuthorityError
 from huitong.organisations.models import Department, Jurisdiction
-from huitong.organisations.rules import require_acts_for
+from huitong.organisations.rules import oversees, require_acts_for
 from huitong.organisations.types import Actor, public_actor
 
 MOST: Mapping[str, int] = {"open": 10, "code": 30, "step": 30}
@@ -85,16 +86,18 @@ def open_case(
 def erase(case: Case, *, approval: str, actor: Actor, at: dt.datetime) -> Applicant:
     """Erase name and contact of an applicant once the case is closed; the case itself stays.
 
-    A department of the case does, and names the approval (its number) on which it acts.
+    A department of the case does, the authority of the area where the case names none; it names
+    the approval (its number) on which it acts.
 
-    Raises: NotYourDepartmentError, ErasedTooEarlyError, Applicant.DoesNotExist.
+    Raises: NotYourDepartmentError, NotAuthorityError, ErasedTooEarlyError, Applicant.DoesNotExist.
     """
     with transaction.atomic():
         row = Applicant.objects.select_for_update(of=("self",)).get(case=case)
-        homes = Department.objects.filter(pk__in=case.parties.values())
-        mine = homes.filter(pk=actor.department_id or 0).first() or homes.first()
-        if mine is not None:
-            require_acts_for(actor, mine)
+        homes = list(Department.objects.filter(pk__in=case.parties.values()))
+        if not homes and not oversees(actor, case.jurisdiction.lineage()):
+            raise NotAuthorityError(actor=actor.name, jurisdiction=case.jurisdiction.name)
+        if homes and all(one.pk != actor.department_id for one in homes):
+            require_acts_for(actor, homes[0])
         if case.closed_at is None or not approval.strip():
             raise ErasedTooEarlyError(number=case.number)
         row.name = row.contact = ""

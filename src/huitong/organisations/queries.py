@@ -3,13 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from django.db.models import F, Value
+from django.db import connection
 from django.utils import timezone
 
 from huitong.organisations.errors import NoAuthorityError, NoPostError, NoRegulationError
 from huitong.organisations.models import (
-    Delegation,
-    DelegationQuerySet,
     Department,
     Duty,
     Jurisdiction,
@@ -82,38 +80,42 @@ def _duties(
 ) -> Mapping[int, set[tuple[str, str, str, str]]]:
     """Return by department (jurisdiction code, duty, delegator's code and name), in one query.
 
-    Code and name are empty for a duty of its own. A delegation gives nothing once the delegator no
-    longer holds the duty.
+    Code and name are empty for a duty of its own.
     """
-    wanted = list(departments)
-    place = ("department_id", "jurisdiction__code", "duty")
-    lent = _lent(on).filter(department__in=wanted)
-    rows = (
-        Duty.objects.filter(department__in=wanted)
-        .values_list(*place, Value(""), Value(""))
-        .union(lent.values_list(*place, "delegator__code", "delegator__name"))
-    )
     found: dict[int, set[tuple[str, str, str, str]]] = {}
-    for department_id, *duty in rows:
-        found.setdefault(department_id, set()).add(tuple(duty))
+    for department_id, _place, code, duty, by, by_name in _held([d.pk for d in departments], on):
+        found.setdefault(department_id, set()).add((code, duty, by, by_name))
     return found
 
 
-def _lent(on: dt.date) -> DelegationQuerySet:
-    """Return the delegations of a day whose delegator still holds the duty."""
-    return Delegation.objects.filter(
-        jurisdiction__duties__duty=F("duty"), jurisdiction__duties__department=F("delegator")
-    ).held_on(on)
-
-
 def holds_duty(department_id: int, jurisdiction_id: int, duty: str, on: dt.date) -> bool:
-    """Whether a department holds a duty somewhere today, itself or by delegation. Two queries."""
-    if Duty.objects.filter(
-        jurisdiction_id=jurisdiction_id, duty=duty, department_id=department_id
-    ).exists():
-        return True
-    lent = _lent(on).filter(jurisdiction_id=jurisdiction_id, duty=duty)
-    return lent.filter(department_id=department_id).exists()
+    """Whether a department holds a duty somewhere on a day, itself or by delegation. One query."""
+    held = _held([department_id], on)
+    return any((place, name) == (jurisdiction_id, duty) for _, place, _, name, _, _ in held)
+
+
+# Asked for by every page: built by the ORM this question takes longer than all of its answer. A
+# delegation gives nothing once the delegator no longer holds the duty.
+_DUTIES = """
+    SELECT d.department_id, j.id, j.code, d.duty, '', ''
+    FROM organisations_duty d JOIN organisations_jurisdiction j ON j.id = d.jurisdiction_id
+    WHERE d.department_id = ANY(%(departments)s)
+    UNION
+    SELECT l.department_id, j.id, j.code, l.duty, b.code, b.name
+    FROM organisations_delegation l
+    JOIN organisations_duty d ON d.jurisdiction_id = l.jurisdiction_id AND d.duty = l.duty
+        AND d.department_id = l.delegator_id
+    JOIN organisations_jurisdiction j ON j.id = l.jurisdiction_id
+    JOIN organisations_department b ON b.id = l.delegator_id
+    WHERE l.department_id = ANY(%(departments)s) AND l.since <= %(on)s AND l.until > %(on)s
+"""
+
+
+def _held(department_ids: list[int], on: dt.date) -> list[tuple[int, int, str, str, str, str]]:
+    """Return (department, jurisdiction, its code, duty, delegator's code and name) of a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUTIES, {"departments": department_ids, "on": on})
+        return list(cursor.fetchall())
 
 
 def departments_of(person: Person, on: dt.date) -> list[Department]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from huitong.regulations.errors import KindNotInProfileError
 from huitong.regulations.law import (
@@ -34,6 +35,8 @@ _STARTS_ANYWHERE = ("receipt", "sending", "event.")
 _CLOCK_ROLE = Role(CLOCK, "clock", Names("平台时钟", "the platform's clock"))
 
 
+# Lists of what can be started ask for every table at each request; nothing of a table changes.
+@lru_cache(maxsize=1024)
 def compiled(profile: Profile, kind: str, on: date) -> FlatTable:
     """Return the table of a kind as worded on a day (the day of receipt).
 

@@ -95,12 +95,15 @@ def readable(actor: Actor, number: str) -> tuple[Case, Mapping[str, Department]]
         raise Http404(number) from None
     parties = queries.parties_of(case)
     party = any(organisation_rules.acts_for(actor, one) for one in parties.values())
-    homes = (case.jurisdiction, *(one.jurisdiction for one in parties.values()))
-    overseer = any(organisation_rules.oversees(actor, home.lineage()) for home in homes)
-    if not (party or overseer or _carries_on(actor, case)):
+    if not (party or _oversees(actor, case, parties) or _carries_on(actor, case)):
         named = "、".join(one.name for one in parties.values())
         raise NotYourDepartmentError(actor=actor.name, department=named, cite=("HL-6.1",))
     return case, parties
+
+
+def _oversees(actor: Actor, case: Case, parties: Mapping[str, Department]) -> bool:
+    homes = (case.jurisdiction, *(one.jurisdiction for one in parties.values()))
+    return any(organisation_rules.oversees(actor, home.lineage()) for home in homes)
 
 
 def _carries_on(actor: Actor, case: Case) -> bool:
@@ -191,7 +194,7 @@ def _page(
         "refusals": evidence.open_refusals(case),
         "in_use": evidence.live_grants(case, request.at),
         "grant": evidence.grant_of(case, request.at),
-        "applicant": _applicant(case, request.actor, parties, steps),
+        "applicant": _applicant(case, table, request.actor, parties, steps),
         "ways": ways.from_case(case, table, parties, request.actor, request.at, lang),
         **(entry_page(dataset, version, items) if version and dataset else {"version": None}),
     }
@@ -200,12 +203,18 @@ def _page(
 
 
 def _applicant(
-    case: Case, actor: Actor, parties: Mapping[str, Department], steps: Sequence[Step]
+    case: Case,
+    table: FlatTable,
+    actor: Actor,
+    parties: Mapping[str, Department],
+    steps: Sequence[Step],
 ) -> Applicant | None:
     """Return who asked from outside, to the departments of the case and whoever decides next.
 
     Others who may read the case, authorities above among them, do not see personal data.
     """
+    if all(role.resolver != "anyone_of_public" for role in table.roles.values()):
+        return None  # nobody from outside has a part in such a case
     mine = any(organisation_rules.acts_for(actor, one) for one in parties.values())
     return Applicant.objects.filter(case=case).first() if mine or steps else None
 
