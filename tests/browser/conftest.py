@@ -111,6 +111,15 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 Opener = Callable[..., Page]
 
 
+def follow(page: Page, target: str) -> None:
+    """Click what leads to another page, and return when that page has come.
+
+    A click alone returns at once: what is read next may still be the page before, or nothing.
+    """
+    with page.expect_navigation(wait_until="load"):
+        page.click(target)
+
+
 @pytest.fixture
 def open_page(chromium: Browser, site: Site) -> Iterator[Opener]:
     """Return a function that opens a page, logged in where a user name is given."""
@@ -147,8 +156,7 @@ def open_page(chromium: Browser, site: Site) -> Iterator[Opener]:
             page.goto("/w/login/")
             page.fill("#id_username", user)
             page.fill("#id_password", "huitong-demo-2026")
-            page.click("main button[type=submit]")
-            page.wait_for_url("**/w/")
+            follow(page, "main button[type=submit]")
         page.goto(path)
         return page
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from browser.conftest import Opener
+from browser.conftest import Opener, follow
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +17,7 @@ def test_two_texts_are_chosen_and_compared_without_scripts(open_page: Opener) ->
     page.select_option("#a", "model-city")
     page.select_option("#b", "huizhou-2024")
     page.select_option("#kind", "correction_consumer")
-    page.click("main form button[type=submit]")
+    follow(page, "main form button[type=submit]")
 
     page.wait_for_url("**/law/compare/?a=model-city&b=huizhou-2024&kind=correction_consumer")
     expect(page.locator("main")).to_contain_text("自收到之日起5个工作日")

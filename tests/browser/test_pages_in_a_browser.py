@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from browser.conftest import SCREENSHOTS, Opener, Site
+from browser.conftest import SCREENSHOTS, Opener, Site, follow
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +73,7 @@ def propose(page: Page, site: Site) -> None:
     """Have an entry proposed from a file, so that there is something to confirm."""
     page.goto("/w/drafts/new/")
     page.set_input_files("#id_file", str(site.numbers["schools"]))
-    page.click("main form button[type=submit]")
+    follow(page, "main form button[type=submit]")
     page.wait_for_url("**/w/drafts/confirm/")
 
 
@@ -122,7 +122,7 @@ def test_large_text_and_high_contrast_are_kept_and_pass_axe(open_page: Opener) -
     page.check("input[name=contrast][value=more]")
     page.check("input[name=text][value=large]")
     page.check("input[name=theme][value=dark]")
-    page.click("main button[type=submit]")
+    follow(page, "main button[type=submit]")
     page.goto("/datasets/HLJ-JY-0002/")
 
     assert page.locator("html").get_attribute("data-contrast") == "more"

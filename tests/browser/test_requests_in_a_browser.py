@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from browser.conftest import Opener
+from browser.conftest import Opener, follow
 
 pytestmark = pytest.mark.browser
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 def test_a_department_is_found_and_chosen_without_scripts(open_page: Opener) -> None:
     page = open_page("/w/start/demand/", user="zhufang", scripts=False)
     page.fill("#id_party_provider", "教育")
-    page.click("button[value=find]")
+    follow(page, "button[value=find]")
     page.check("input[name=pick_provider][value='HLJ-JY']")
 
     assert page.input_value("#id_party_provider") == "教育"
@@ -29,13 +29,13 @@ def test_somebody_without_an_account_asks_and_follows(
     page.fill("#id_party_provider", "HLJ-JY")
     page.fill("#id_fact_disputed_items", "毕业院校")
     page.select_option("#id_fact_error_kind", "inaccurate")
-    page.click("button[value=start]")
+    follow(page, "button[value=start]")
     code = page.locator("#receipt-code").inner_text()
     number = page.locator("main dd code").first.inner_text()
     page.goto("/requests/")
     page.fill("#id_number", number)
     page.fill("#id_code", code)
-    page.click("aside button[type=submit]")
+    follow(page, "aside button[type=submit]")
 
     assert page.url.endswith(f"/requests/{number}/")
     assert "承办部门应于" in page.content()
@@ -44,7 +44,7 @@ def test_somebody_without_an_account_asks_and_follows(
     again = open_page("/requests/", scheme=scheme, width=width)
     again.fill("#id_number", number)
     again.fill("#id_code", code)
-    again.click("aside button[type=submit]")
+    follow(again, "aside button[type=submit]")
     found = Axe().run(again).response["violations"]
     assert not [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
     assert again.evaluate(overflow) <= 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.conftest import Opener, Site
+from browser.conftest import Opener, Site, follow
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def test_an_error_summary_takes_the_focus_and_leads_to_the_field(
 ) -> None:
     page = open_page(f"/w/cases/{site.numbers['application']}/", user="jiaoyu")
     page.check("input[name=step][value='reply.refuse']")
-    page.click("#decision button[type=submit]")
+    follow(page, "#decision button[type=submit]")
 
     assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
     page.click("[data-error-summary] a[href='#id_fact_reason']")
@@ -46,14 +46,14 @@ def test_a_delivery_is_followed_to_its_receipt(
     page = open_page("/w/datasets/HLJ-JY-0002/deliver/", user="jiaoyu", scripts=scripts)
     page.set_input_files("#id_file", file)
     page.fill("#id_rows", "4")
-    page.click("form[data-upload] button[type=submit]")
+    follow(page, "form[data-upload] button[type=submit]")
     page.wait_for_url("**/w/deliveries/*/")
     site.work()
     if scripts:
         page.wait_for_selector("#delivery a[href^='/w/batches/']")
     else:
-        page.click("text=刷新")
-    page.click("#delivery a[href^='/w/batches/']")
+        follow(page, "text=刷新")
+    follow(page, "#delivery a[href^='/w/batches/']")
 
     assert page.locator("h1").inner_text() == "归集回执"
     assert "账目相符" in page.content()
@@ -84,12 +84,12 @@ def test_an_application_goes_through_the_check_of_answers(open_page: Opener) -> 
     for field in ("scenario", "scope", "basis", "purpose"):
         page.fill(f"#id_{field}", f"{field}：传染病防控")
     page.fill("#id_use_until", "2030-12-31")
-    page.click("main form button[type=submit]")
+    follow(page, "main form button[type=submit]")
     assert page.locator("h1").inner_text() == "提交前请核对"
-    page.click("button[value=change]")
+    follow(page, "button[value=change]")
     assert page.input_value("#id_scenario") == "scenario：传染病防控"
-    page.click("main form button[type=submit]")
-    page.click("button[value=submit]")
+    follow(page, "main form button[type=submit]")
+    follow(page, "button[value=submit]")
 
     assert "已提交" in page.content()
     assert "提供部门审核" in page.content()
