@@ -49,6 +49,13 @@ class Walk:
     table: FlatTable
     history: list[Happened] = field(default_factory=list)
     last: Route | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def taken(self) -> Step:
+        """The row of the last step."""
+        assert self.steps, "the row takes no step"
+        return self.steps[-1]
 
     @property
     def state(self) -> str:
@@ -75,4 +82,5 @@ class Walk:
         deciding = rules.deciding(step, given, self.facts)
         assert rules.barred_by(step, deciding) is None
         self.last = rules.route_of(step, deciding)
+        self.steps.append(step)
         self.history.append(Happened(name, step.stage, at, given, self.last.to))
