@@ -9,10 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -120,8 +121,30 @@ def follow(page: Page, target: str) -> None:
         page.click(target)
 
 
+@pytest.fixture(scope="session")
+def log_in(chromium: Browser, site: Site) -> Callable[[str], StorageState]:
+    """Return a function that logs somebody in by the page, once, and gives what a browser keeps."""
+
+    @cache
+    def logged_in(user: str) -> StorageState:
+        context = chromium.new_context(locale="zh-CN", base_url=site.url)
+        page = context.new_page()
+        page.goto("/w/login/")
+        page.fill("#id_username", user)
+        page.fill("#id_password", "huitong-demo-2026")
+        follow(page, "main button[type=submit]")
+        assert page.url == site.url + "/w/"
+        kept = context.storage_state()
+        context.close()
+        return kept
+
+    return logged_in
+
+
 @pytest.fixture
-def open_page(chromium: Browser, site: Site) -> Iterator[Opener]:
+def open_page(
+    chromium: Browser, site: Site, log_in: Callable[[str], StorageState]
+) -> Iterator[Opener]:
     """Return a function that opens a page, logged in where a user name is given."""
     contexts = []
 
@@ -140,6 +163,7 @@ def open_page(chromium: Browser, site: Site) -> Iterator[Opener]:
             locale="zh-CN",
             java_script_enabled=scripts,
             base_url=site.url,
+            storage_state=log_in(user) if user else None,
         )
         contexts.append(context)
         page = context.new_page()
@@ -152,11 +176,6 @@ def open_page(chromium: Browser, site: Site) -> Iterator[Opener]:
         page.faults = faults  # type: ignore[attr-defined]
         if english:
             context.add_cookies([{"name": "django_language", "value": "en", "url": site.url}])
-        if user:
-            page.goto("/w/login/")
-            page.fill("#id_username", user)
-            page.fill("#id_password", "huitong-demo-2026")
-            follow(page, "main button[type=submit]")
         page.goto(path)
         return page
 

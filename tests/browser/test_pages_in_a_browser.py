@@ -77,44 +77,45 @@ def propose(page: Page, site: Site) -> None:
     page.wait_for_url("**/w/drafts/confirm/")
 
 
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
 # Pages that are empty until something was done in the same browser.
 FIRST = {"dataset-confirm": propose}
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+# One load for all three: colours and widths are the style sheet's matter alone.
+LOOKS = (("light", 1280, ""), ("dark", 1280, "-dark"), ("light", 390, "-phone"))
+
+
 @pytest.mark.parametrize(("name", "user", "path", "shown"), PAGES, ids=[one[0] for one in PAGES])
-def test_page(
-    open_page: Opener,
-    site: Site,
-    name: str,
-    user: str,
-    path: str,
-    shown: bool,
-    scheme: str,
-    width: int,
-) -> None:
-    page = open_page(path.format(**site.numbers), user=user, scheme=scheme, width=width)
+def test_page(open_page: Opener, site: Site, name: str, user: str, path: str, shown: bool) -> None:
+    page = open_page(path.format(**site.numbers), user=user)
     if name in FIRST:
         FIRST[name](page, site)
     assert page.url.startswith(site.url + path.format(**site.numbers).partition("?")[0])
 
-    found = Axe().run(page).response["violations"]
-    assert not [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) <= 0
+    for scheme, width, end in LOOKS:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not _violations(page), (scheme, width)
+        assert page.evaluate(OVERFLOW) <= 0, (scheme, width)
+        if shown and os.environ.get("HUITONG_SCREENSHOTS") == "1":
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"{name}{end}.png", full_page=True)
     assert not page.faults  # type: ignore[attr-defined]
-    if shown and os.environ.get("HUITONG_SCREENSHOTS") == "1":
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        end = {"light": "", "dark": "-dark"}[scheme] + ("-phone" if width == 390 else "")
-        page.screenshot(path=SCREENSHOTS / f"{name}{end}.png", full_page=True)
+
+
+def _violations(page: Page) -> list[tuple[str, list[object]]]:
+    """Return what axe finds: each rule with the elements that break it."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
 @pytest.mark.parametrize("path", ["/", "/search/?q=学校", "/datasets/HLJ-JY-0002/", "/w/login/"])
 def test_320_pixels_are_enough(open_page: Opener, path: str) -> None:
     page = open_page(path, width=320)
 
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) <= 0
+    assert page.evaluate(OVERFLOW) <= 0
 
 
 def test_large_text_and_high_contrast_are_kept_and_pass_axe(open_page: Opener) -> None:
@@ -127,8 +128,7 @@ def test_large_text_and_high_contrast_are_kept_and_pass_axe(open_page: Opener) -
 
     assert page.locator("html").get_attribute("data-contrast") == "more"
     assert not Axe().run(page).response["violations"]
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) <= 0
+    assert page.evaluate(OVERFLOW) <= 0
 
 
 def test_english_pages_hold_no_chinese_of_ours(open_page: Opener) -> None:
