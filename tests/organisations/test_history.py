@@ -171,14 +171,25 @@ def test_a_department_of_an_area_above_guides_a_sector_and_none_beside_it(
     founded: Province,
 ) -> None:
     guided = actions.set_guide(
-        founded.civil_affairs, guide=founded.education, actor=SYSTEM, at=founded.at
-    )
+        founded.civil_affairs, guide=founded.education, day=TODAY, paper=PAPER, actor=SYSTEM,
+        at=founded.at,
+    )  # fmt: skip
     assert guided.guide == founded.education
     assert list(founded.education.guided.all()) == [founded.civil_affairs]
-    assert Entry.objects.get(kind="department.guided").facts["guide"] == "HL-EDU"
+    noted = Entry.objects.get(kind="department.guided").facts
+    assert (noted["before"]["guide"], noted["after"]["guide"]) == (None, "HL-EDU")
+    assert noted["paper"] == PAPER
 
     with pytest.raises(LevelError):
-        actions.set_guide(founded.education, guide=founded.authority, actor=SYSTEM, at=founded.at)
+        actions.set_guide(
+            founded.education, guide=founded.authority, day=TODAY, paper=PAPER, actor=SYSTEM,
+            at=founded.at,
+        )  # fmt: skip
+    with pytest.raises(ActPaperError):
+        actions.set_guide(
+            founded.civil_affairs, guide=None, day=TODAY, paper=" ", actor=SYSTEM, at=founded.at
+        )
+    assert Department.objects.get(pk=founded.civil_affairs.pk).guide == founded.education
 
 
 @pytest.mark.parametrize(

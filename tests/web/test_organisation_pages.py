@@ -247,8 +247,9 @@ def test_who_guides_a_sector_is_shown_on_both_sides(
     log_in: pages.LogIn, province: World, at: dt.datetime
 ) -> None:
     actions.set_guide(
-        province.departments["HRB-ZJ"], guide=province.departments["HLJ-MZ"], actor=SYSTEM, at=at
-    )
+        province.departments["HRB-ZJ"], guide=province.departments["HLJ-MZ"], day=at.date(),
+        paper="黑编1号", actor=SYSTEM, at=at,
+    )  # fmt: skip
     browser = log_in("minzheng")
 
     assert "省民政厅（演示）" in browser.get("/w/organisations/HRB-ZJ/").content.decode()

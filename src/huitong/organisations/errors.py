@@ -137,6 +137,18 @@ class ActPaperError(OrganisationError):
     code = "act_paper"
 
 
+class BodyNameError(OrganisationError):
+    """A body has no code or no name."""
+
+    code = "body_name"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A body has a code and a name: fill in both.",
+            zh="机构须有代码和名称：请填写完整。",
+        )
+
+
 class BodyKindError(OrganisationError):
     """A body is of no known kind, or lacks the law that makes it one."""
 

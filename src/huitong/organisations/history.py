@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import Q
 
@@ -38,7 +38,7 @@ def place_on(jurisdiction: Jurisdiction, day: dt.date) -> PlaceThen:
     later = PlaceChange.objects.filter(jurisdiction=jurisdiction, day__gt=day)
     change = later.order_by("day", "id").first()
     if change is not None:
-        return PlaceThen(**change.before)
+        return _place(change.before or change.after)
     parent = jurisdiction.parent
     return PlaceThen(
         jurisdiction.code,
@@ -58,6 +58,10 @@ def place_of_code(code: str, day: dt.date) -> Jurisdiction | None:
     return None
 
 
+def _place(state: Mapping[str, str]) -> PlaceThen:
+    return PlaceThen(**{name.name: state[name.name] for name in fields(PlaceThen)})
+
+
 def department_on(department: Department, day: dt.date) -> DepartmentThen:
     """Return a department as it was on a day. One query."""
     return departments_on([department], day)[department.pk]
@@ -69,8 +73,9 @@ def departments_on(departments: Iterable[Department], day: dt.date) -> Mapping[i
     found: dict[int, DepartmentThen] = {}
     later = DepartmentChange.objects.filter(department__in=wanted, day__gt=day)
     for change in later.order_by("-day", "-id"):
+        state = change.before or change.after
         found[change.department_id] = DepartmentThen(
-            **{key: value for key, value in change.before.items() if key != "successor"}
+            **{name.name: state[name.name] for name in fields(DepartmentThen)}
         )
     for one in wanted:
         if one.pk not in found:

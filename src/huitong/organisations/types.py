@@ -30,12 +30,14 @@ class PostRole(StrEnum):
 
 
 class BodyAct(StrEnum):
-    """What happens to a department or an area after its founding."""
+    """What happens to a department or an area, from its founding on."""
 
+    FOUNDED = "founded"
     RENAMED = "renamed"
     RECODED = "recoded"
     MOVED = "moved"
     REKINDED = "rekinded"
+    GUIDED = "guided"
     MERGED = "merged"
     ABOLISHED = "abolished"
 

@@ -8,6 +8,7 @@ from huitong.web.api.root import api
 from huitong.web.views import (
     account,
     applications,
+    bodies,
     books,
     case_list,
     cases,
@@ -78,6 +79,14 @@ workbench = [
     path("registers/<slug:name>.csv", registers.download_register, name="register-csv"),
     path("organisations/", organisations.show_organisations, name="organisations"),
     path("places/<str:code>/", organisations.show_place, name="place"),
+    path("places/<str:code>/below/", bodies.found_place, name="place-found"),
+    path("places/<str:code>/departments/", bodies.found_department, name="organisation-found"),
+    path("places/<str:code>/acts/<slug:act>/", bodies.change_place, name="place-act"),
+    path(
+        "organisations/<str:code>/acts/<slug:act>/",
+        bodies.change_department,
+        name="organisation-act",
+    ),
     path("organisations/<str:code>/", organisations.show_organisation, name="organisation"),
     path(
         "organisations/<str:code>/people/", organisations.change_people, name="organisation-people"

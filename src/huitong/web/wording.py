@@ -224,10 +224,12 @@ _LEVEL: Mapping[str, Label] = {
     "village": _("村（社区）"),
 }
 _ACT: Mapping[str, Label] = {
+    "founded": _("设立"),
     "renamed": _("更名"),
     "recoded": _("变更代码"),
     "moved": _("变更隶属"),
     "rekinded": _("变更单位类别"),
+    "guided": _("确定行业指导部门"),
     "merged": _("合并"),
     "abolished": _("撤销"),
 }

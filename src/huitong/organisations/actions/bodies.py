@@ -9,10 +9,13 @@ from huitong.organisations import queries
 from huitong.organisations.actions.guarding import (
     AREA,
     HOUSE,
+    named,
     note,
     require_act,
+    require_founding,
     require_naming,
     require_oversight,
+    require_place,
 )
 from huitong.organisations.errors import (
     BodyEndedError,
@@ -41,16 +44,22 @@ def found_department(
     kind: str = "government_department",
     authorised_by: str = "",
     parent: Department | None = None,
+    day: dt.date | None = None,
+    paper: str = "",
 ) -> Department:
     """Add a department to a jurisdiction.
 
     `kind` is one of `bodies` in `regulations/house.yaml`. Where the regulation binds such a body
     only if a law gives it its function, `authorised_by` names that law; a kind that the regulation
-    does not name is noted, not refused.
+    does not name is noted, not refused. `day` and `paper` are those of its founding: without them
+    it was there before the platform.
 
-    Raises: NotAuthorityError, CodeError, TakenError, BodyKindError.
+    Raises: NotAuthorityError, CodeError, TakenError, BodyKindError, ActPaperError, LevelError.
     """
     require_oversight(actor, jurisdiction)
+    require_place(jurisdiction)
+    code, name, name_en = named(code, name, name_en)
+    founding = require_founding(day, paper, at)
     warnings = _standing(kind, authorised_by, jurisdiction)
     if credit_code:
         checked = credit_codes.check(credit_code)
@@ -83,6 +92,16 @@ def found_department(
     }
     if parent is not None:
         facts["parent"] = parent.code
+    if founding is not None:
+        facts |= {"day": founding.day.isoformat(), "paper": founding.paper}
+        DepartmentChange.objects.create(
+            department=department,
+            act=BodyAct.FOUNDED.value,
+            day=founding.day,
+            paper=founding.paper,
+            before={},
+            after=state_of(department),
+        )
     note("department.founded", f"department:{code}", actor, at, AREA, facts)
     return department
 
@@ -142,7 +161,7 @@ def rename_department(
     """
     row = locked(department, actor)
     before = state_of(row)
-    row.name, row.name_en = name, name_en
+    _, row.name, row.name_en = named(row.code, name, name_en)
     return changed(row, before, BodyAct.RENAMED, day, paper, actor, at)
 
 
@@ -162,6 +181,7 @@ def move_department(
     """
     row = locked(department, actor)
     require_oversight(actor, jurisdiction)
+    require_place(jurisdiction)
     if row.duties.exists():
         raise LevelError(
             f"{row} holds duties in {row.jurisdiction}: assign them to another department first.",
@@ -239,11 +259,18 @@ def name_unit(
 
 @transaction.atomic
 def set_guide(
-    department: Department, *, guide: Department | None, actor: Actor, at: dt.datetime
+    department: Department,
+    *,
+    guide: Department | None,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
 ) -> Department:
-    """Say which department one level or more above guides the sector of this one.
+    """Say which department one level or more above guides the sector of this one, from a day on.
 
-    Raises: NotAuthorityError, BodyEndedError; LevelError when the guide is not of an area above.
+    Raises: NotAuthorityError, BodyEndedError, ActPaperError; LevelError when the guide is not of an
+    area above.
     """
     row = locked(department, actor)
     above = {place.pk for place in row.jurisdiction.lineage()[1:]}
@@ -252,14 +279,11 @@ def set_guide(
             f"{guide} is not of an area above {row.jurisdiction}: choose one that is.",
             zh=f"“{guide}”不是“{row.jurisdiction}”上级的部门：请选择上级部门。",
         )
-    former, row.guide = row.guide, guide
-    row.save(update_fields=["guide"])
-    facts = {
-        "guide": guide.code if guide else None,
-        "former": former.code if former else None,
-    }
-    note("department.guided", f"department:{row.code}", actor, at, AREA, facts)
-    return row
+    if guide is not None:
+        require_standing(guide)
+    before = state_of(row)
+    row.guide = guide
+    return changed(row, before, BodyAct.GUIDED, day, paper, actor, at)
 
 
 def state_of(row: Department) -> dict[str, object]:
@@ -269,6 +293,7 @@ def state_of(row: Department) -> dict[str, object]:
         "name_en": row.name_en,
         "kind": row.kind,
         "jurisdiction": row.jurisdiction.code,
+        "guide": row.guide.code if row.guide else None,
         "successor": row.successor.code if row.successor else None,
     }
 
@@ -306,7 +331,8 @@ def changed(
     after = state_of(row)
     row.save(
         update_fields=[
-            *("name", "name_en", "kind", "authorised_by", "jurisdiction", "ended_on", "successor")
+            *("name", "name_en", "kind", "authorised_by"),
+            *("jurisdiction", "guide", "ended_on", "successor"),
         ]
     )
     DepartmentChange.objects.create(

@@ -2,12 +2,19 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from huitong.ledger import actions as ledger
 from huitong.organisations import rules
-from huitong.organisations.errors import ActPaperError, NotAuthorityError, NotYourDepartmentError
+from huitong.organisations.errors import (
+    ActPaperError,
+    BodyNameError,
+    LevelError,
+    NotAuthorityError,
+    NotYourDepartmentError,
+)
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor, PostRole
 
@@ -77,6 +84,53 @@ def require_act(day: dt.date, paper: str, at: dt.datetime, after: dt.date | None
             zh=f"该机构最近一次变动为{after}，不能在其前登记{day}的变动：请核对生效日。",
         )
     return paper
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """The day and the paper of a body's founding."""
+
+    day: dt.date
+    paper: str
+
+
+def require_founding(day: dt.date | None, paper: str, at: dt.datetime) -> Founding | None:
+    """Return day and paper of a founding; None for a body that was there before the platform.
+
+    Raises: ActPaperError, for one without the other, or a day that is still to come.
+    """
+    if day is None and not paper.strip():
+        return None
+    if day is None:
+        raise ActPaperError(
+            "The founding has a paper and no day: give the day on which it takes effect.",
+            zh="设立依据已填写，缺少生效日：请填写生效日。",
+        )
+    return Founding(day, require_act(day, paper, at, None))
+
+
+def require_place(jurisdiction: Jurisdiction) -> None:
+    """Refuse an area that was merged into another.
+
+    Raises: LevelError.
+    """
+    if jurisdiction.ended_on is not None:
+        successor = jurisdiction.successor
+        raise LevelError(
+            f"{jurisdiction} ended on {jurisdiction.ended_on}: act on {successor}, its successor.",
+            zh=f"“{jurisdiction}”已于{jurisdiction.ended_on}撤销：请在承接的“{successor}”办理。",
+        )
+
+
+def named(code: str, name: str, name_en: str) -> tuple[str, str, str]:
+    """Return the code and names of a body, trimmed.
+
+    Raises: BodyNameError, for an empty code or name.
+    """
+    code, name, name_en = code.strip(), name.strip(), name_en.strip()
+    if not code or not name:
+        raise BodyNameError
+    return code, name, name_en
 
 
 def note(

@@ -7,7 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from huitong.identifiers import divisions
-from huitong.organisations.actions.guarding import AREA, note, require_act, require_oversight
+from huitong.organisations.actions.guarding import (
+    AREA,
+    named,
+    note,
+    require_act,
+    require_founding,
+    require_oversight,
+    require_place,
+)
 from huitong.organisations.errors import CodeError, LevelError, TakenError
 from huitong.organisations.models import Jurisdiction, PlaceChange
 from huitong.organisations.types import Actor, BodyAct, Level
@@ -37,12 +45,21 @@ def found_jurisdiction(
     at: dt.datetime,
     name_en: str = "",
     profile_id: str = "",
+    day: dt.date | None = None,
+    paper: str = "",
 ) -> Jurisdiction:
     """Add a jurisdiction to the tree. A code that GB/T 2260 does not know is noted, not refused.
 
-    Raises: NotAuthorityError, CodeError, LevelError, TakenError, or what loading a profile raises.
+    `day` and `paper` are those of its founding: without them it was there before the platform.
+
+    Raises: NotAuthorityError, CodeError, LevelError, TakenError, ActPaperError, BodyNameError, or
+    what loading a profile raises.
     """
     require_oversight(actor, parent)
+    if parent is not None:
+        require_place(parent)
+    code, name, name_en = named(code, name, name_en)
+    founding = require_founding(day, paper, at)
     level = Level(level)
     _require_code(code, level, parent)
     _require_below(name, level, parent)
@@ -63,6 +80,16 @@ def found_jurisdiction(
         "parent": parent.code if parent else None,
         "profile": profile_id,
     }
+    if founding is not None:
+        facts |= {"day": founding.day.isoformat(), "paper": founding.paper}
+        PlaceChange.objects.create(
+            jurisdiction=jurisdiction,
+            act=BodyAct.FOUNDED.value,
+            day=founding.day,
+            paper=founding.paper,
+            before={},
+            after=state_of(jurisdiction),
+        )
     if not divisions.known(code[:6], timezone.localdate(at)):
         facts["warning"] = "division_unknown"
     note("jurisdiction.founded", f"jurisdiction:{code}", actor, at, AREA, facts)
@@ -104,7 +131,7 @@ def rename_jurisdiction(
     """
     row = _locked(jurisdiction, actor)
     before = state_of(row)
-    row.name, row.name_en = name, name_en
+    _, row.name, row.name_en = named(row.code, name, name_en)
     return _changed(row, before, BodyAct.RENAMED, day, paper, actor, at)
 
 
@@ -145,6 +172,7 @@ def move_jurisdiction(
     """
     row = _locked(jurisdiction, actor)
     require_oversight(actor, parent)
+    require_place(parent)
     before = state_of(row)
     _require_below(row.name, Level(row.level), parent)
     row.parent = parent
@@ -165,15 +193,11 @@ def state_of(row: Jurisdiction) -> dict[str, object]:
 def _locked(jurisdiction: Jurisdiction, actor: Actor) -> Jurisdiction:
     row = (
         Jurisdiction.objects.select_for_update(of=("self",))
-        .select_related("parent")
+        .select_related("parent", "successor")
         .get(pk=jurisdiction.pk)
     )
     require_oversight(actor, row)
-    if row.ended_on is not None:
-        raise LevelError(
-            f"{row} ended on {row.ended_on}: act on its successor.",
-            zh=f"“{row}”已于{row.ended_on}撤销：请在承接的行政区办理。",
-        )
+    require_place(row)
     return row
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from huitong.organisations.models import Department, Jurisdiction
-from huitong.regulations import clauses, vocabulary
+from huitong.regulations import clauses, house, vocabulary
 from huitong.regulations.types import Lang, Names
 from huitong.web import wording
 
@@ -151,6 +151,12 @@ def named_in(names: Names | None) -> str:
 def body_name(body: Department | Jurisdiction) -> str:
     """Return the name of a department or an area in the reader's language, where it has one."""
     return (body.name_en if language() == "en" else "") or body.name
+
+
+@register.filter
+def body_kind(kind: str) -> str:
+    """Return the name of a kind of body."""
+    return named_in(house.words().bodies.get(kind))
 
 
 @register.filter

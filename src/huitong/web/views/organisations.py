@@ -28,6 +28,7 @@ from huitong.web.forms.organisations import (
 )
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import language
+from huitong.web.views.bodies import DEPARTMENT_ACTS, PLACE_ACTS
 
 
 @require_GET
@@ -67,20 +68,24 @@ def show_place(request: StaffRequest, code: str) -> HttpResponse:
         request.POST if posted == "delegate" else None,
         duties=options, departments=below, prefix="delegate",
     )  # fmt: skip
+    today = clock.day_of(request.at)
     refusal: HuitongError | None = None
     form: HouseForm = lend if posted == "delegate" else duty
-    if posted is not None and form.is_valid():
-        verb = actions.delegate if posted == "delegate" else actions.assign_duty
-        try:
-            verb(jurisdiction=place, actor=request.actor, at=request.at, **form.cleaned_data)
-        except HuitongError as error:
-            refusal = error
-        else:
+    who: dict[str, Any] = {"actor": request.actor, "at": request.at}
+    try:
+        if posted == "end_delegation":
+            actions.end_delegation(_delegation(place, request.POST.get("delegation")), **who)
+            messages.success(request, _("委托自即日起终止。"))
+            return redirect("place", place.code)
+        if posted is not None and form.is_valid():
+            verb = actions.delegate if posted == "delegate" else actions.assign_duty
+            verb(jurisdiction=place, **who, **form.cleaned_data)
             messages.success(request, _("已登记，自即日起生效。"))
             return redirect("place", place.code)
-    today = clock.day_of(request.at)
+    except HuitongError as error:
+        refusal = error
     held = {one.duty: one.department for one in place.duties.select_related("department")}
-    lent = place.delegations.held_on(today).select_related("department", "delegator")
+    lent = place.delegations.held_on(today).select_related("department", "delegator__jurisdiction")
     by_duty: dict[str, Delegation] = {one.duty: one for one in lent}
     page = {
         "place": place,
@@ -92,11 +97,14 @@ def show_place(request: StaffRequest, code: str) -> HttpResponse:
                 "cite": one.cite,
                 "holder": held.get(one.name),
                 "delegation": by_duty.get(one.name),
+                "ends": one.name in by_duty
+                and may_name(request.actor, by_duty[one.name].delegator),
             }
             for one in asked
         ],
         "departments": _listed(departments.select_related("jurisdiction"), place),
         "changes": place.changes.all(),
+        "acts": PLACE_ACTS,
         "oversees": rules.oversees(request.actor, place.lineage()),
         "lends": any(
             rules.acts_for(request.actor, one) and request.actor.posts & NAMING
@@ -119,6 +127,7 @@ def show_organisation(request: StaffRequest, code: str) -> HttpResponse:
     held = Post.objects.filter(department=department).held_on(today)
     asked = gaps.house_of(department.jurisdiction)
     rule = asked.bodies.get(department.kind)
+    oversees = rules.oversees(request.actor, department.jurisdiction.lineage())
     page = {
         "department": department,
         "kind": house.words().bodies.get(department.kind),
@@ -134,6 +143,7 @@ def show_organisation(request: StaffRequest, code: str) -> HttpResponse:
         "duties": department.duties.select_related("jurisdiction"),
         "lent": department.delegations_held.held_on(today).select_related("delegator"),
         "changes": department.changes.all(),
+        "acts": DEPARTMENT_ACTS if oversees else {},
         "guided": department.guided.filter(ended_on__isnull=True).select_related("jurisdiction"),
         "names_people": may_name(request.actor, department),
         "files": rules.acts_for(request.actor, department),
@@ -212,6 +222,14 @@ def _carry_out(act: str, form: HouseForm, department: Department, request: Staff
         actions.appoint(person=person, department=department, **given, **who)
     else:
         actions.stand_in(given.pop("post"), person=person, **given, **who)
+
+
+def _delegation(place: Jurisdiction, number: str | None) -> Delegation:
+    wanted = int(number) if number and number.isdecimal() else 0
+    found = place.delegations.filter(pk=wanted).first()
+    if found is None:
+        raise Http404(number)
+    return found
 
 
 def _department(code: str) -> Department:
