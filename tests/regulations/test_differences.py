@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 
@@ -12,11 +14,15 @@ from typer.testing import CliRunner
 
 from huitong.operations import cli_law
 from huitong.regulations import differences, parameters, profiles
-from huitong.regulations.parameters import PARAMETERS, Place, Said
+from huitong.regulations.law import Profile
+from huitong.regulations.places import PARAMETERS, Said
 
 ROWS: list[tuple[int, str, str, str, str]] = yaml.safe_load(
     Path(__file__).with_name("differences.yaml").read_text(encoding="utf-8")
 )
+
+WITHOUT_ARTICLE = {"level", "status", "parent", "clock", "ranks", "practice"}
+"""What is known of a text without one, and what the platform sets for itself."""
 
 
 def _said(profile_id: str, where: str) -> Said:
@@ -72,6 +78,28 @@ def test_the_sides_change_places_and_every_article_is_of_its_own_text(
         assert one.names == PARAMETERS[one.place.parameter]
 
 
+@pytest.mark.clause("NA-27.2", "HL-27.2")
+def test_the_answers_that_a_text_narrows_are_compared_with_the_article() -> None:
+    """The national text suspends on three grounds only; Heilongjiang's list is open."""
+    found = differences.compare(
+        profiles.load("heilongjiang-2025"), profiles.load("national-2025"), "use_rectification"
+    )
+    trigger = {str(one.place): one for one in found}["use_rectification.choices.trigger"]
+
+    assert trigger.left == differences.NOTHING
+    assert trigger.right.cite == ("NA-27.2",)
+    assert trigger.right.names.zh == "超范围调用、超目的调用、擅自提供给第三方"
+
+
+def test_whose_level_decides_how_often_and_what_the_platform_adds_are_compared() -> None:
+    ours, theirs = profiles.load("heilongjiang-2025"), profiles.load("henan-2020")
+    found = {str(one.place): one for one in differences.compare(ours, theirs)}
+
+    assert "与数据提供部门同级" in found["dispute.coordinate.seats"].left.names.zh
+    assert "每年一次" in found["evaluation.recurs"].right.names.zh
+    assert "岗位" in found["posts.responsible"].names.zh or found["posts.responsible"].left.cite
+
+
 def test_another_name_for_the_same_body_is_no_difference() -> None:
     """The department that provides is 数源部门 in one text and 数据提供部门 in the other."""
     found = differences.compare(
@@ -115,7 +143,7 @@ def test_every_parameter_of_every_text_is_said_in_both_languages() -> None:
             assert place.parameter in PARAMETERS, place
             assert said.names.zh, place
             assert "None" not in said.names.en, place
-            assert said.cite or place in (Place("level"), Place("status")), place
+            assert said.cite or place.parameter in WITHOUT_ARTICLE, place
             assert (said.key is None) == (said.because != "said"), place
 
 
@@ -160,3 +188,56 @@ def test_an_unknown_procedure_is_answered_with_those_there_are() -> None:
 
 def test_a_check_answers_machines_too() -> None:
     assert json.loads(_command("check", "national-2025", "--json")) == {"ok": True, "faults": []}
+
+
+def _amended(days: str, since: date) -> Profile:
+    """Return the national text with a reply of other working days from a day on."""
+    profile = profiles.load("national-2025")
+    kind = profile.kinds["share_application_conditional"]
+    reply = kind.stages["reply"][0]
+    later = replace(
+        reply, since=since, times=(replace(reply.times[0], amount=int(days)), *reply.times[1:])
+    )
+    stages = {**kind.stages, "reply": (reply, later)}
+    kinds = {**profile.kinds, kind.kind: replace(kind, stages=stages)}
+    return replace(profile, kinds=kinds)
+
+
+def test_each_leaf_tells_from_when_to_when_it_holds() -> None:
+    amended = _amended("7", date(2027, 3, 1))
+    kind = "share_application_conditional"
+    held = {str(place): one for place, one in parameters.history(amended, kind).items()}
+    period, consent = held[f"{kind}.reply.time"], held[f"{kind}.reply.consent"]
+
+    assert [(x.said.names.zh[-5:], x.since, x.until) for x in period] == [
+        ("0个工作日", date(2025, 8, 1), date(2027, 2, 28)),
+        ("7个工作日", date(2027, 3, 1), None),
+    ]
+    # What the amendment leaves as it was goes on.
+    assert [(x.since, x.until) for x in consent] == [(date(2025, 8, 1), None)]
+    on = {str(p): s for p, s in parameters.of(amended, kind, date(2027, 2, 28)).items()}
+    assert on[f"{kind}.reply.time"] == period[0].said
+
+
+@pytest.mark.clause("HL-47")
+def test_a_text_is_shown_as_of_a_day() -> None:
+    command = ["show", "heilongjiang-2025", "demand", "--json"]
+    held = json.loads(_command(*command, "--on", "2027-01-06"))
+    over = json.loads(_command(*command, "--on", "2027-01-07"))
+    clause = json.loads(_command("show", "HL-22.3", "--on", "2027-01-07", "--json"))
+
+    assert held["on"] == "2027-01-06"
+    assert {(row["since"], row["until"]) for row in held["parameters"]} == {
+        ("2025-01-06", "2027-01-06")
+    }
+    assert over["parameters"] == []
+    assert "不在有效期内" in _command(*command[:-1], "--on", "2027-01-07")
+    assert (clause["in_force"], clause["until"]) == (False, "2027-01-06")
+    assert "自2025-01-06，至2027-01-06" in _command(*command[:-1])
+
+
+def test_a_day_that_is_none_is_answered_with_how_to_write_one() -> None:
+    answer = CliRunner().invoke(cli_law.app, ["show", "national-2025", "--on", "tomorrow"])
+
+    assert answer.exit_code == 2
+    assert "2026-09-30" in answer.output

@@ -9,7 +9,7 @@ import pytest
 
 from huitong.regulations import clauses, drawing, floors, health, matrix, parameters, profiles
 from huitong.regulations.compiling import compiled
-from huitong.regulations.parameters import Place
+from huitong.regulations.places import Place
 
 ALL = profiles.all_ids()
 DAY = date(2026, 11, 20)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from huitong.regulations import parameters
 from huitong.regulations.law import Profile
-from huitong.regulations.parameters import PARAMETERS, Place, Said
+from huitong.regulations.places import PARAMETERS, Place, Said
 from huitong.regulations.types import Names
 
 NOTHING = Said(Names("—", "—"), (), None, "silent")

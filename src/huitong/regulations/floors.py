@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from huitong.regulations import house, saying
@@ -241,9 +240,7 @@ def _excluded(local: Profile, parent: Profile) -> Iterator[Finding]:
 
 def _house(local: Profile, parent: Profile) -> Iterator[Finding]:
     """Compare what bodies must have and keep; a post counts by whoever may hold it."""
-    ours, theirs = (
-        house.read(Path(text.folder), text.clauses, text.prefix)[0] for text in (local, parent)
-    )
+    ours, theirs = house.of_profile(local), house.of_profile(parent)
     looked = local.terms["department"].cite
     papers = house.words().papers
     held = {post for rule in ours.posts.values() for post in rule.any_of}

@@ -13,7 +13,7 @@ from huitong.regulations import compiling, floors, matrix, parameters, standing
 from huitong.regulations.floors import Finding
 from huitong.regulations.law import Profile
 from huitong.regulations.matrix import Row
-from huitong.regulations.parameters import PARAMETERS, Place
+from huitong.regulations.places import PARAMETERS, Place
 from huitong.regulations.types import Fault, Names, TimeLimit
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from huitong.regulations import clauses
+from huitong.regulations.law import Profile
 from huitong.regulations.marks import MarkedDict
 from huitong.regulations.reading import Reader
 from huitong.regulations.types import Clause, Fault, Names
@@ -158,6 +159,12 @@ def of(profile_id: str) -> House:
     folder = clauses.FOLDER / profile_id
     known = {clause.id: clause for clause in clauses.of_profile(profile_id)}
     return read(folder, known, next(iter(known), "").partition("-")[0])[0]
+
+
+@cache
+def of_profile(profile: Profile) -> House:
+    """Return what a profile asks, wherever its folder lies."""
+    return read(Path(profile.folder), profile.clauses, profile.prefix)[0]
 
 
 def read(folder: Path, known: Mapping[str, Clause], prefix: str) -> tuple[House, list[Fault]]:

@@ -10,25 +10,19 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
-from huitong.regulations import house, parameters, proving, standing
+from huitong.regulations import parameters, proving, standing
 from huitong.regulations.law import Profile
-from huitong.regulations.parameters import PARAMETERS, Place
+from huitong.regulations.places import PARAMETERS, Place
 from huitong.regulations.standing import Standing
 from huitong.regulations.types import Clause, Names
 
 PROOFS = Path(__file__).with_name("proofs.json")
 DEADLINES = frozenset({"time", "extend", "wait", "validity"})
 _ROLE = Names("由谁", "who")
-HOUSE = {
-    "bodies": Names("适用主体", "whom the text binds"),
-    "posts": Names("岗位", "post"),
-    "units": Names("工作机构", "unit"),
-    "papers": Names("应当建立", "paper to keep"),
-    "tasks": Names("职责", "task"),
-}
+# That there is a stage everything else of it says; how a body is found, its roles.
+_SAID_ELSEWHERE = frozenset({"stage", "seats"})
 _PLACE = Names("规则档案", "place in the profile")
 
 
@@ -72,7 +66,7 @@ class Row:
 def of(profile: Profile) -> tuple[Row, ...]:
     """Return every clause of a text in its order."""
     rules: dict[str, list[Rule]] = {}
-    for clause, rule in chain(_rules(profile), _house(profile)):
+    for clause, rule in _rules(profile):
         rules.setdefault(clause, []).append(rule)
     for clause, places in proving.cites_of(profile).items():
         if places and clause not in rules:
@@ -91,8 +85,8 @@ def of(profile: Profile) -> tuple[Row, ...]:
 
 def _rules(profile: Profile) -> Iterator[tuple[str, Rule]]:
     for place, said in parameters.of(profile).items():
-        if place.parameter == "stage" and said.because == "said":
-            continue  # that there is a stage is said by everything else of it
+        if place.parameter in _SAID_ELSEWHERE and said.because == "said":
+            continue
         names = PARAMETERS[place.parameter]
         rule = Rule(place, names, said.label, said.names, silent=said.because != "said")
         for clause in said.cite:
@@ -101,25 +95,6 @@ def _rules(profile: Profile) -> Iterator[tuple[str, Rule]]:
         rule = Rule(Place("roles", "", "", role.name), _ROLE, role.names, role.names)
         for clause in role.cite:
             yield clause, rule
-
-
-def _house(profile: Profile) -> Iterator[tuple[str, Rule]]:
-    """Yield what the text asks of a body's own house."""
-    asked = house.read(Path(profile.folder), profile.clauses, profile.prefix)[0]
-    words = house.words()
-    for part, names in HOUSE.items():
-        for name, one in getattr(asked, part).items():
-            if part == "bodies":
-                label = words.bodies[name]
-            else:
-                label = words.papers[one.paper].names if part == "papers" else one.names
-            rule = Rule(Place("house", "", "", name), names, label, label)
-            for clause in one.cite:
-                yield clause, rule
-    if asked.guidance is not None:
-        label = asked.guidance.names
-        for clause in asked.guidance.cite:
-            yield clause, Rule(Place("house"), HOUSE["tasks"], label, label)
 
 
 def _bare(place: str) -> Rule:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from pathlib import Path
 
 from huitong.regulations import house
 from huitong.regulations.law import Profile
@@ -22,7 +21,7 @@ def cites_of(profile: Profile) -> Mapping[str, list[str]]:
     Clauses that nothing cites are there with an empty list.
     """
     found: dict[str, list[str]] = {clause: [] for clause in profile.clauses}
-    asked = house.read(Path(profile.folder), profile.clauses, profile.prefix)[0]
+    asked = house.of_profile(profile)
     for clause, where in chain(_walk(profile, ""), _walk(asked, "house")):
         places = found.setdefault(clause, [])
         if where not in places:

@@ -16,6 +16,7 @@ from huitong.regulations.law import (
     OutcomeText,
     ProcedureText,
     Profile,
+    Recurrence,
     StageText,
     Supplement,
 )
@@ -90,7 +91,7 @@ class Words:
         said = [self.period(limit) for limit in limits]
         words = Names("；".join(n.zh for n in said), "; ".join(n.en for n in said))
         keys = frozenset(
-            (x.amount, x.unit, x.own_period, x.set_in, x.start, x.when) for x in limits
+            (x.amount, x.unit, x.own_period, x.set_in, x.start, x.when, x.presumed) for x in limits
         )
         return words, keys
 
@@ -132,7 +133,10 @@ class Words:
         en = f"{clocks.amount(extend.limit, 'en')} more, with the consent of {who.en}"
         if extend.facts:
             zh, en = f"{zh}，须写明{facts[0].zh}", f"{en}, stating {facts[0].en}"
-        return Names(zh, en), (lengths, key, facts[1])
+        told, whom = self.roles(extend.tell)
+        if whom:
+            zh, en = f"{zh}，告知{told.zh}", f"{en}, telling {told.en}"
+        return Names(zh, en), (lengths, key, facts[1], whom)
 
     def supplement(self, supplement: Supplement) -> Value:
         """Return how often missing material may be asked for and whether the clock stops."""
@@ -141,7 +145,13 @@ class Words:
         )
         stops = "the clock stops" if supplement.pauses else "the clock runs on"
         en = f"missing material is asked for {supplement.times} time(s), {stops}"
-        return Names(zh, en), (supplement.times, supplement.pauses)
+        facts, asked = self.listed(supplement.facts)
+        if asked:
+            zh, en = f"{zh}，须写明{facts.zh}", f"{en}, stating {facts.en}"
+        by, who = self.roles((supplement.by,) if supplement.by else ())
+        if who:
+            zh, en = f"{zh}，由{by.zh}补正", f"{en}, to be given by {by.en}"
+        return Names(zh, en), (supplement.times, supplement.pauses, asked, who)
 
     def facts(self, facts: Sequence[str], needs: Sequence[FactWhen]) -> Value | None:
         """Return what must be stated, conditions included; None where nothing must."""
@@ -199,7 +209,7 @@ class Words:
         names = self.outcome_name(stage, outcome)
         if stage.at_end and stage.at_end.presumed:
             names = Names(f"{names.zh}（平台的理解）", f"{names.en} (our reading)")
-        return names, outcome
+        return names, (outcome, bool(stage.at_end and stage.at_end.presumed))
 
     def bars(self, guards: Sequence[Guard]) -> Value:
         """Return the conditions under which a decision may not be taken."""
@@ -230,6 +240,17 @@ def standing(role: Role) -> object:
     # Which of a place's authorities has a duty is a matter of each place; these two are none.
     own = role.duty if role.duty in {"government", "mechanism"} else role.resolver
     return (own, role.above, role.level)
+
+
+def recurrence(recurs: Recurrence) -> Value:
+    """Return how often a procedure is to be run."""
+    if recurs.yearly:
+        return Names("每年一次", "once in each calendar year"), (True, "")
+    own = OWN.get(recurs.own_period, Names(recurs.own_period, recurs.own_period))
+    return Names(f"{own.zh}（没有规定间隔）", f"{own.en} (no interval is set)"), (
+        False,
+        recurs.own_period,
+    )
 
 
 def validity(profile: Profile) -> Value:

@@ -9,8 +9,8 @@ from huitong.regulations import differences, drawing, health
 from huitong.regulations.differences import Difference
 from huitong.regulations.health import Silence
 from huitong.regulations.law import Profile
-from huitong.regulations.matrix import HOUSE, Row
-from huitong.regulations.parameters import PARAMETERS, Said
+from huitong.regulations.matrix import Row
+from huitong.regulations.places import PARAMETERS, Said
 from huitong.regulations.types import Lang
 from huitong.web import clock
 from huitong.web.access import public
@@ -103,7 +103,7 @@ def where_words(profile: Profile, where: str) -> str:
     first, _, rest = where.partition(".")
     kind = profile.words.kinds.get(first)
     if kind is None:
-        part = PARAMETERS.get(first) or HOUSE.get(first)
+        part = PARAMETERS.get(first)
         return part.get(lang) if part else where
     stage = kind.stages.get(rest)
     return f"{kind.names.get(lang)} · {stage.names.get(lang)}" if stage else kind.names.get(lang)

@@ -1,5 +1,6 @@
 """One procedure of one regulation: what the text says of each stage, and the table that runs."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +8,7 @@ from django.shortcuts import render
 
 from huitong.regulations import compiling, drawing, parameters
 from huitong.regulations.law import Profile
-from huitong.regulations.parameters import PARAMETERS, Place, Said
+from huitong.regulations.places import PARAMETERS, Place, Said
 from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import FlatTable, Lang, Step
 from huitong.web import clock
@@ -39,7 +40,7 @@ def show_kind(request: HttpRequest, profile_id: str, kind: str) -> HttpResponse:
     if text.absent is None:
         table = compiling.compiled(profile, kind, today)
         page |= {
-            "stages": _stages(profile, kind),
+            "stages": _stages(profile, kind, today),
             "drawing": drawing.draw(table, lang),
             "steps": [_step(table, step, lang) for step in _merged(table)],
         }
@@ -65,12 +66,12 @@ def elsewhere(profile: Profile, kind: str) -> list[dict[str, str]]:
     ]
 
 
-def _stages(profile: Profile, kind: str) -> list[dict[str, Any]]:
+def _stages(profile: Profile, kind: str, today: dt.date) -> list[dict[str, Any]]:
     """Return what the text says, stage by stage; a stage on which it is silent is one line."""
     lang = language()
     words = profile.words.kinds[kind].stages
     stages: dict[str, dict[str, Any]] = {}
-    for place, said in parameters.of(profile, kind).items():
+    for place, said in parameters.of(profile, kind, today).items():
         name = place.stage or ""
         names = words[name].names if name else profile.words.kinds[kind].names
         stage = stages.setdefault(name, {"id": name, "name": names.get(lang), "rows": []})
