@@ -53,13 +53,32 @@ _WORK = {
 }
 
 
+_HENAN = {
+    "catalogue_rules": "HN-9.2",
+    "security_rules": "HN-25.1",
+    "emergency_measures": "HN-27",
+}
+
+
+@pytest.mark.clause("HN-14", "HN-24.1", "HN-25.1", "HN-27")
 @pytest.mark.clause(
     "HN-9.2", "CT-23.1", "NA-10", "NA-11.4", "NA-26.1", "NA-34", "NA-30.2", "HL-24.5", "HL-6.5"
 )
 @pytest.mark.parametrize(
     ("profile", "is_authority", "asked"),
     [
-        ("henan-2020", False, {"catalogue_rules": "HN-9.2", "security_rules": "HN-25.1"}),
+        ("henan-2020", False, _HENAN),
+        (
+            "henan-2020",
+            True,
+            {
+                **_HENAN,
+                "protection_rules": "HN-24.1",
+                "security_assessment": "HN-24.1",
+                "emergency_norms": "HN-27",
+                "platform": "HN-14",
+            },
+        ),
         (
             "county-2024",
             False,

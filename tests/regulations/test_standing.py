@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from huitong.operations import cli_law
-from huitong.regulations import clauses, profiles, standing
+from huitong.regulations import clauses, profiles, proving, standing
 
 ROOT = Path(__file__).parents[2]
 EACH = pytest.mark.parametrize("profile_id", profiles.all_ids())
@@ -59,6 +59,16 @@ def test_a_row_that_is_wrong_or_missing_is_named(
 
     assert any(told in fault.message for fault in faults)
     assert all(fault.clause for fault in faults)
+
+
+def test_a_clause_at_which_the_profile_only_looked_may_have_a_row_of_its_own() -> None:
+    henan = profiles.load("henan-2020")
+    places = proving.cites_of(henan)["HN-23"]
+    stands = {one.clause.id: one for one in standing.of(henan)[0]}
+
+    assert places == ["kinds.authorised_operation.absent"]
+    assert stands["HN-23"].kind == "not_for_software"
+    assert stands["HN-20.1"].kind == "carried_out"  # looked at, but terms rest on it too
 
 
 def test_the_command_lists_the_clauses_of_one_standing() -> None:

@@ -148,13 +148,15 @@ class DraftInvalidError(CatalogueError):
 
 
 class BasisRankError(CatalogueError):
-    """An entry is withheld from sharing on a norm that may not withhold it."""
+    """Sharing of an entry is restricted on a norm that may not restrict it."""
 
     code = "basis_rank"
 
     def __init__(
         self,
         *,
+        type_zh: str,
+        type_en: str,
         given_zh: str,
         given_en: str,
         allowed_zh: Sequence[str],
@@ -162,10 +164,10 @@ class BasisRankError(CatalogueError):
         cite: Sequence[str],
     ) -> None:
         super().__init__(
-            f"Withholding data from sharing needs a basis in {' or '.join(allowed_en)}; the rank "
+            f"The sharing type “{type_en}” needs a basis in {' or '.join(allowed_en)}; the rank "
             f"of the basis is {given_en}. Name such a basis and its rank (withheld_basis_rank), or "
             "choose another sharing type.",
-            zh=f"不予共享须以{'、'.join(allowed_zh)}为依据，所填依据的层级为{given_zh}。"
+            zh=f"{type_zh}须以{'、'.join(allowed_zh)}为依据，所填依据的层级为{given_zh}。"
             "请写明相应依据及其层级，或选择其他共享类型。",
             cite=cite,
         )

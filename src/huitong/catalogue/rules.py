@@ -23,6 +23,10 @@ _LOWERED: Mapping[str, Callable[[DraftItem, DraftItem], bool]] = {
     "identifier": lambda before, now: before.identifier not in {None, now.identifier},
     "grade": lambda before, now: before.grade > now.grade,
 }
+_BASES: Mapping[SharingType | None, str] = {
+    SharingType.WITHHELD: "withhold_sharing",
+    SharingType.CONDITIONAL: "condition_sharing",
+}
 _LOOSER_ZH = {
     "personal": "不再标为个人信息",
     "sensitive": "不再标为敏感个人信息",
@@ -188,16 +192,22 @@ def same_column(name: str, title: str, item: DraftItem) -> bool:
 
 
 def check_basis(entry: Draft, profile: Profile) -> None:
-    """Refuse to withhold an entry from sharing on a norm of too low a rank.
+    """Refuse to restrict the sharing of an entry on a norm of too low a rank.
+
+    Every text asks it of what is withheld, some of what is shared conditionally too (Henan,
+    art. 15).
 
     Raises: BasisRankError, naming the ranks that would do.
     """
-    rule = profile.bases.get("withhold_sharing")
-    if entry.sharing_type is not SharingType.WITHHELD or rule is None:
+    rule = profile.bases.get(_BASES.get(entry.sharing_type, ""))
+    if rule is None:
         return
     if entry.withheld_basis_rank not in rule.ranks:
         named = profile.ranks.get(entry.withheld_basis_rank)
+        wanted = profile.terms[f"sharing.{entry.sharing_type}"].names
         raise BasisRankError(
+            type_zh=wanted.zh,
+            type_en=wanted.en,
             given_zh=named.zh if named else "（未说明）",
             given_en=named.en if named else "not stated",
             allowed_zh=[profile.ranks[rank].zh for rank in rule.ranks],

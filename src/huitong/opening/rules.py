@@ -43,14 +43,15 @@ def refusals(
     it for every person of a dataset.
     """
     found = _personal(entry, profile, versions, telling)
-    stated = {field.name: field for field in profile.fields}
     if entry.opening_type is OpeningType.WITHHELD:
-        field = stated["closed_reason"]
+        # A text that has no field for the reason still knows the type.
+        asked = [field.cite for field in profile.fields if field.name == "closed_reason"]
+        cite = asked[0] if asked else profile.terms["opening.WITHHELD"].cite
         found.append(
             Refusal(
                 "withheld",
                 ("opening_type",),
-                field.cite,
+                cite,
                 f"目录已声明{profile.term('opening.WITHHELD', 'zh')}（{entry.closed_reason}）",
                 f"the entry says {profile.term('opening.WITHHELD', 'en')} ({entry.closed_reason})",
             )

@@ -244,7 +244,6 @@ def _house(local: Profile, parent: Profile) -> Iterator[Finding]:
     looked = local.terms["department"].cite
     papers = house.words().papers
     held = {post for rule in ours.posts.values() for post in rule.any_of}
-    kept = {rule.paper for rule in ours.papers.values()}
     lacking = [
         *(
             (f"posts.{n}", r.names, r.cite)
@@ -255,13 +254,25 @@ def _house(local: Profile, parent: Profile) -> Iterator[Finding]:
         *(
             (f"papers.{n}", papers[r.paper].names, r.cite)
             for n, r in theirs.papers.items()
-            if r.need == "always" and r.paper not in kept
+            if r.need == "always" and not any(_covers(rule, r) for rule in ours.papers.values())
         ),
     ]
     for where, names, cite in lacking:
+        asked = theirs.papers.get(where.removeprefix("papers."))
+        narrower = [r.cite for r in ours.papers.values() if asked and r.paper == asked.paper]
         yield _finding(
-            where, "house", looked, cite, f"未要求：{names.zh}", f"does not ask for: {names.en}"
+            where,
+            "house",
+            _all_cites(narrower) or looked,
+            cite,
+            f"未要求{'各级' if narrower else ''}：{names.zh}",
+            f"does not ask {'of every level ' if narrower else ''}for: {names.en}",
         )
+
+
+def _covers(ours: house.PaperRule, theirs: house.PaperRule) -> bool:
+    """Say whether a rule asks for a paper wherever another does."""
+    return ours.paper == theirs.paper and ours.level in ("", theirs.level)
 
 
 def _finding(

@@ -58,6 +58,13 @@ def _builds_anew_without_basis(facts: Facts) -> bool:
     return builds and facts.get("basis_rank") not in ("law", "administrative_regulation")
 
 
+def _misconduct(*, of_authority: bool) -> Callable[[Facts], bool]:
+    return lambda facts: (
+        facts.get("misconduct") is True
+        and (facts.get("offender_kind") == "authority") is of_authority
+    )
+
+
 def _collects_again(facts: Facts) -> bool:
     return bool(facts.get("duplicate_check")) and not facts.get("basis")
 
@@ -195,6 +202,18 @@ PREDICATES: Mapping[str, Predicate] = {
             Names("涉及国家秘密", "it holds state secrets"),
             ("state_secret",),
             _says("state_secret", value=True),
+        ),
+        Predicate(
+            "misconduct_of_department",
+            Names("政务部门泄密、失职或者滥权", "a department leaked, neglected or abused"),
+            ("misconduct", "offender_kind"),
+            _misconduct(of_authority=False),
+        ),
+        Predicate(
+            "misconduct_of_authority",
+            Names("主管部门泄密、失职或者滥权", "an authority leaked, neglected or abused"),
+            ("misconduct", "offender_kind"),
+            _misconduct(of_authority=True),
         ),
         Predicate(
             "basis_below_administrative_regulation",

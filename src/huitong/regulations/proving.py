@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from huitong.regulations import house
@@ -27,6 +27,17 @@ def cites_of(profile: Profile) -> Mapping[str, list[str]]:
         if where not in places:
             places.append(where)
     return found
+
+
+def only_looked_at(places: Iterable[str]) -> bool:
+    """Say whether all of some places only tell that the text is silent there.
+
+    >>> only_looked_at(["kinds.demand.absent", "kinds.dispute.silent.decide.time"])
+    True
+    >>> only_looked_at(["kinds.demand.absent", "terms.data"])
+    False
+    """
+    return all(".silent." in place or place.endswith(".absent") for place in places)
 
 
 def _walk(value: object, where: str) -> Iterator[tuple[str, str]]:

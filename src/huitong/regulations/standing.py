@@ -1,7 +1,9 @@
 """What the platform does about each clause: the matrix of a text.
 
 A clause that the profile cites is carried out by what cites it. For the others `standing.yaml` says
-whether something of the program supports them, which room is to, or why nobody's software can.
+whether something of the program supports them, which room is to, or why nobody's software can. So
+it may for a clause at which the profile only looked and found nothing (`silent`, `absent`): that
+the text sets no period there carries nothing out.
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def of(profile: Profile) -> tuple[list[Standing], list[Fault]]:
 
     for clause in clauses.of_profile(profile.id):
         rules, row = tuple(cited.get(clause.id, ())), said.get(clause.id)
-        if rules:
+        if rules and (row is None or not proving.only_looked_at(rules)):
             found.append(Standing(clause, "carried_out", rules))
             if row is not None:
                 fault(clause.id, "a rule cites this clause already", "take its row out")

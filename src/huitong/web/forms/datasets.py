@@ -70,10 +70,10 @@ class EntryForm(HouseForm):
     )
     withheld_reason = forms.CharField(label=_("不予共享的理由"), required=False, widget=_AREA)
     withheld_basis = forms.CharField(
-        label=_("不予共享的依据"),
+        label=_("限制共享的依据"),
         required=False,
         widget=_AREA,
-        help_text=_("不予共享的，写明法律、行政法规依据。"),
+        help_text=_("不予共享的写明依据的文件和条款；有的规定对有条件共享也要求依据。"),
     )
     withheld_basis_rank = forms.ChoiceField(label=_("依据的位阶"), required=False)
     opening_type = forms.ChoiceField(
