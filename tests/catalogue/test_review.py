@@ -152,7 +152,7 @@ def test_secret_data_is_refused_at_the_door_and_the_refusal_is_recorded(
     assert "机密" not in str(refusal.facts)
 
 
-@pytest.mark.clause("HL-6.2")
+@pytest.mark.clause("HL-6.2", "MC-11.3")
 def test_only_people_of_the_provider_write_an_entry(world: World) -> None:
     dataset = world.add(SCHOOLS, "schools")
     with pytest.raises(NotYourDepartmentError):

@@ -26,7 +26,7 @@ def dataset(stage: Stage) -> Dataset:
     return stage.dataset("PEOPLE", ITEMS, sample=stage.file("a.csv", ROWS), key=["k"])
 
 
-@pytest.mark.clause("HL-18.2", "HL-19.2")
+@pytest.mark.clause("HL-18.2", "HL-19.2", "HZ-5.3", "HZ-12.1")
 def test_a_delivery_ends_in_a_receipt_that_accounts_for_every_row(
     stage: Stage, dataset: Dataset
 ) -> None:
@@ -129,6 +129,7 @@ def test_a_process_that_lost_its_lock_does_not_overwrite_the_other(
     assert left_over(stage) == []
 
 
+@pytest.mark.clause("MC-13.1")
 def test_a_later_delivery_replaces_and_the_earlier_can_still_be_read(
     stage: Stage, dataset: Dataset
 ) -> None:

@@ -45,6 +45,7 @@ _ENTRY = {
     "basis": "《统计法》第二十五条",
     "basis_rank": "law",
     "sensitive": False,
+    "resource_class": "other",
     "consent": "李负责人，2026-03-01",
     "opinion": "",
 }

@@ -8,7 +8,7 @@ from django.db.utils import Error, IntegrityError
 
 from catalogue.world import GRADUATES, LATER, World
 from huitong.cases import actions as cases
-from huitong.cases.errors import WrongPersonError
+from huitong.cases.errors import StepForbiddenError, WrongPersonError
 from huitong.cases.models import Case
 from huitong.ledger.models import Entry
 from huitong.organisations import actions as organisations
@@ -73,6 +73,41 @@ def test_a_third_party_is_named_and_stands_in_the_grant(world: World, grant: Gra
     assert queries.grant(grant.pk).further_uses == [
         {"matter": "third_party", "case": case.number, "recipient": "市人才中心"}
     ]
+
+
+@pytest.mark.clause("MC-24")
+def test_publication_needs_the_provider_but_not_what_government_must_disclose(
+    world: World, grant: Grant
+) -> None:
+    under(world, "model-city")
+    asked = changes.ask_use_change(grant, matter="publication", actor=world.clerk, at=LATE)
+    assert (asked.state, queries.grant(grant.pk).further_uses) == ("reply", [])
+
+    changes.grant_use_change(asked, actor=world.teacher, at=LATE)
+    disclosed = changes.ask_use_change(
+        grant, matter="publication", public_information=True, actor=world.clerk, at=LATE
+    )
+
+    assert disclosed.state == "changed"
+    assert queries.grant(grant.pk).further_uses == [
+        {"matter": "publication", "case": case.number} for case in (asked, disclosed)
+    ]
+
+
+@pytest.mark.clause("MC-22")
+@pytest.mark.parametrize("matter", ["other_purpose", "third_party", "wider_scope"])
+def test_no_other_use_can_be_asked_for_where_the_text_bars_it(
+    world: World, grant: Grant, matter: str
+) -> None:
+    under(world, "model-city")
+    before = Case.objects.count()
+
+    with pytest.raises(StepForbiddenError) as refused:
+        changes.ask_use_change(grant, matter=matter, actor=world.clerk, at=LATE)
+
+    assert refused.value.cite == ("MC-22",)
+    assert Case.objects.count() == before
+    assert Entry.objects.filter(kind="case.refused").latest("at").cite == ["MC-22"]
 
 
 @pytest.mark.clause("NA-25.1")

@@ -57,7 +57,7 @@ def grant(fresh_django: Databases) -> Grant:
     return granted(make_world())
 
 
-@pytest.mark.clause("HL-27.1")
+@pytest.mark.clause("HL-27.1", "HZ-13.8")
 def test_calls_outside_the_grant_are_counted(grant: Grant, note: Note) -> None:
     note("answered", 7)
     note("column_not_granted", 2)
@@ -70,7 +70,7 @@ def test_calls_outside_the_grant_are_counted(grant: Grant, note: Note) -> None:
     ]
 
 
-@pytest.mark.clause("HL-27.1")
+@pytest.mark.clause("HL-27.1", "HZ-13.8", "MC-23.1")
 def test_a_grant_is_idle_after_three_months_without_a_call(grant: Grant, note: Note) -> None:
     three_months = LATER.replace(month=6)
     assert queries.idle_grants(three_months - timedelta(days=1)) == []

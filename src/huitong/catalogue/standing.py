@@ -34,7 +34,13 @@ def leaves_withheld(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
 
 @computed.register("sharing_type")
 def sharing_type(case: Case, _at: dt.datetime, _stated: Stated) -> str:
-    """Return the published type of the dataset that a case is about, empty when it has none."""
+    """Return the published type of the dataset that a case is about, empty when it has none.
+
+    While its entry is reviewed it is the type of the version under review.
+    """
+    if case.kind == queries.REVIEW:
+        row = Dataset.objects.for_lists().filter(code=_code(case)).first()
+        return row.working_version.sharing_type if row and row.working_version else ""
     row = queries.published().filter(code=_code(case)).first()
     version = row.current_version if row else None
     return version.effective_sharing_type if version else ""

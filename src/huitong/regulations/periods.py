@@ -9,9 +9,9 @@ from typing import Literal
 from huitong.regulations import compiling, rules
 from huitong.regulations.calendars import MAINLAND, WorkingCalendar
 from huitong.regulations.clocks import Due, due
+from huitong.regulations.conditions import Facts
 from huitong.regulations.errors import StepUnknownError
 from huitong.regulations.law import Profile
-from huitong.regulations.predicates import Facts
 from huitong.regulations.types import FlatTable, Names, State
 
 Because = Literal["number", "silent", "own_period", "set_in", "wait", "end"]

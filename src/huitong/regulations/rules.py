@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from huitong.regulations.predicates import Facts, holds
+from huitong.regulations.conditions import Facts
+from huitong.regulations.predicates import holds
 from huitong.regulations.types import FlatTable, Guard, Names, Route, State, Step, TimeLimit
 
 

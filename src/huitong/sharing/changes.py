@@ -1,8 +1,9 @@
 """Changing what a grant is for: by the consumer's wish or by the provider's, never by one alone.
 
 Heilongjiang, art. 30, and State Council, art. 25: another purpose, a wider scope, a third party
-need the provider's consent. Model city, art. 24: so does publication. State Council, art. 27, third
-paragraph: a provider that ends or changes a service talks to the consumer first and files it.
+need the provider's consent. Model city, art. 24: so does publication, unless it is within what
+government must disclose, and by art. 22 nothing else may be asked for. State Council, art. 27,
+third paragraph: a provider that ends or changes a service talks to the consumer first and files it.
 """
 
 from collections.abc import Mapping
@@ -31,21 +32,27 @@ def ask_use_change(
     scope: str = "",
     recipient: str = "",
     reason: str = "",
+    public_information: bool = False,
     actor: Actor,
     at: datetime,
 ) -> Case:
     """Ask the provider to consent to another use of a grant; the consumer does.
+
+    `public_information` says that what is to be published is within what government must disclose.
 
     Raises: NothingChangedError, GrantEndedError, and what the case refuses (also what its text does
     not let anybody ask for).
     """
     wanted = UseMatter(matter)
     stated = {"purpose": purpose, "scope": scope, "recipient": recipient, "reason": reason}
-    facts = {name: text.strip() for name, text in stated.items() if text.strip()}
-    _require(wanted, facts)
-    return grants.open_on(
-        USE_CHANGE, grant, facts={"use_matter": wanted.value, **facts}, actor=actor, at=at
-    )
+    texts = {name: text.strip() for name, text in stated.items() if text.strip()}
+    facts: dict[str, object] = {"use_matter": wanted.value, **texts}
+    facts |= {"public_information": True} if public_information else {}
+    # First what the text has to say: it may bar the matter itself.
+    with refusals.recorded(), transaction.atomic():
+        case = grants.open_on(USE_CHANGE, grant, facts=facts, actor=actor, at=at)
+        _require(wanted, texts)
+        return case
 
 
 def grant_use_change(case: Case, *, actor: Actor, at: datetime) -> Case:

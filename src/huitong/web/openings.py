@@ -84,7 +84,10 @@ def _change_use(asked: Start, actor: Actor, at: dt.datetime) -> Case:
     if matter not in {one.value for one in UseMatter}:
         return _on_grant(asked, actor, at)  # the engine says what is missing, by article
     texts = {name: str(asked.facts.get(name, "")) for name in _OF_CHANGE}
-    return changes.ask_use_change(_grant(asked), matter=str(matter), actor=actor, at=at, **texts)
+    disclosed = asked.facts.get("public_information") is True
+    return changes.ask_use_change(
+        _grant(asked), matter=str(matter), public_information=disclosed, actor=actor, at=at, **texts
+    )
 
 
 def _file_system(asked: Start, actor: Actor, at: dt.datetime) -> Case:
