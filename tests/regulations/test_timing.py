@@ -80,3 +80,13 @@ def test_an_order_without_its_date_starts_no_clock() -> None:
     opened = Happened("order.issue", "order", beijing("2026-03-02"), {}, state.name)
 
     assert timing.due_of(made, [opened]) is None
+
+
+@pytest.mark.clause("HL-16.2")
+def test_a_period_runs_from_its_own_decision_and_not_from_one_taken_since() -> None:
+    walk = withdrawn_on("2026-03-06")
+    wait = timing.waits_until(walk.table, walk.history)
+    entered = walk.history[-1]
+    later = Happened("wind_down.note", "check", beijing("2026-04-07"), {}, entered.to_state)
+
+    assert timing.waits_until(walk.table, [*walk.history, later]) == wait

@@ -17,14 +17,18 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import code_mutants
+import code_trials
 import table_mutants
 import yaml
-from mutants import ROOT, Mutant
-from trials import Trial, code_trial, prepared, said, table_trial
+from mutants import ROOT, SRC, Mutant
+from trials import Trial, prepared, said, table_trial
 
+_Note = Callable[[Mutant, str], None]
 EXPLAINED = ROOT / "tests" / "mutants.yaml"
 
 
@@ -73,8 +77,6 @@ def _tried(mutants: list[Mutant], jobs: int, resume: Path | None) -> dict[str, s
         done = kept["results"] if kept["state"] == state else {}
     todo = [mutant for mutant in mutants if mutant.id not in done]
     code = [mutant for mutant in todo if not mutant.is_table]
-    engine = [mutant for mutant in code if not mutant.file.startswith("cases/")]
-    cases = [mutant for mutant in code if mutant.file.startswith("cases/")]
     tables = [mutant for mutant in todo if mutant.is_table]
 
     def note(mutant: Mutant, killer: str) -> None:
@@ -83,13 +85,8 @@ def _tried(mutants: list[Mutant], jobs: int, resume: Path | None) -> dict[str, s
             text = json.dumps({"state": state, "results": done}, ensure_ascii=False, indent=0)
             resume.write_text(text, "utf-8")
 
-    if engine:
-        _all(engine, code_trial, jobs, note)
-    if cases:
-        from database import running  # noqa: PLC0415 - only where one is needed
-
-        with running():
-            _all(cases, code_trial, jobs, note)
+    if code:
+        _try_code(code, jobs, note)
     if tables:
         from huitong.regulations import profiles  # noqa: PLC0415 - the children share what is read
 
@@ -99,6 +96,34 @@ def _tried(mutants: list[Mutant], jobs: int, resume: Path | None) -> dict[str, s
         list(map(said, profiles.all_ids()))
         _all(tables, table_trial, jobs, note)
     return done
+
+
+def _try_code(code: list[Mutant], jobs: int, note: _Note) -> None:
+    from database import running  # noqa: PLC0415 - only where one is needed
+
+    anew = [mutant for mutant in code if not code_trials.in_functions_only(mutant)]
+    with running():
+        # First, while this process has not imported what they change.
+        _all(anew, code_trials.begun_anew, jobs, note)
+        os.environ["PYTEST_XDIST_WORKER"] = "mutants"
+        for cases in (False, True):
+            group = [m for m in code if m not in anew and code_trials.on_cases(m) is cases]
+            if group:
+                code_trials.with_everything_imported(
+                    cases=cases, tried=partial(_first_unchanged, group, jobs, note)
+                )
+
+
+def _first_unchanged(
+    mutants: list[Mutant], jobs: int, note: _Note, trial: Callable[[Mutant], str]
+) -> None:
+    """Try the program as it is, which must pass, and then the mutants."""
+    as_it_is = replace(mutants[0], make=(SRC / mutants[0].file).read_text)
+    found: list[str] = []
+    _all([as_it_is], trial, 1, lambda _, killer: found.append(killer))
+    if found != [""]:
+        sys.exit(f"{found[0]} fails on the program as it is: mend it first")
+    _all(mutants, trial, jobs, note)
 
 
 def _state() -> str:
@@ -120,7 +145,7 @@ def _all(
     mutants: list[Mutant],
     act: Callable[[Mutant], str],
     jobs: int,
-    note: Callable[[Mutant, str], None],
+    note: _Note,
 ) -> None:
     waiting: Iterator[Mutant] = iter(mutants)
     places = list(range(jobs))

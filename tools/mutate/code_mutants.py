@@ -73,9 +73,12 @@ def _places(node: ast.AST, where: str, path: _Path = ()) -> Iterator[tuple[_Path
 
 
 def _is_said(node: ast.AST) -> bool:
-    """Say whether a node is a docstring or a check for types only."""
+    """Say whether a node is a docstring, a check for types only or the manner of a field."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.Call):
+        # What a dataclass does with a field when it prints or compares it.
+        return isinstance(node.func, ast.Name) and node.func.id == "field"
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 

@@ -1,14 +1,12 @@
 """Tries mutants in processes of their own: a child that dies, hangs or fails has killed its mutant.
 
-The tests of the regulations need no database: they are called here as plain functions, with the few
-fixtures that they use. Those of the cases run under pytest on a server that is started once.
+The tests of the tables need no database: they are called here as plain functions, with the few
+fixtures that they use. Mutants of the code are tried by `code_trials`.
 """
 
 from __future__ import annotations
 
 import importlib
-import importlib.abc
-import importlib.util
 import inspect
 import itertools
 import json
@@ -22,27 +20,18 @@ import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
-from mutants import PROFILES, ROOT, SRC, Mutant
+from mutants import PROFILES, ROOT, Mutant
 
 SHARED = Path(os.environ.get("HUITONG_SHARED") or ROOT.parent / "shared")
 TABLE_TESTS = (
     "test_specification", "test_matrix", "test_profile", "test_periods", "test_floors",
     "test_register",
 )  # fmt: skip
-CODE_TESTS = (
-    "test_timing", "test_clocks", "test_calendars", "test_powers", "test_clock_properties",
-    "test_specification", "test_seeded_faults", "test_periods", "test_floors", "test_tables",
-)  # fmt: skip
-CASE_TESTS = (
-    "test_steps", "test_times", "test_roles", "test_higher_review", "test_files_and_effects",
-    "test_overriding", "test_records", "test_guards", "test_together", "test_properties",
-)  # fmt: skip
-_MOST_SECONDS = 240
+_MOST_SECONDS = 600
 
 
 class Trial:
@@ -155,32 +144,6 @@ def _said(profile: Any) -> tuple[Any, ...]:  # noqa: ANN401
     return tables, absent, plain, profile.above is None
 
 
-def code_trial(mutant: Mutant) -> str:
-    """Return the test that fails on the changed module; it is put in before anything imports it."""
-    name = "huitong." + mutant.file.removesuffix(".py").replace("/", ".")
-    sys.meta_path.insert(0, _Put(name, mutant.make(), SRC / mutant.file))
-    if mutant.file.startswith("cases/"):
-        return _under_pytest(CASE_TESTS)
-    return first_failing(CODE_TESTS)
-
-
-class _Put(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds one module, and gives another text for it."""
-
-    def __init__(self, name: str, text: str, path: Path) -> None:
-        self._name, self._text, self._path = name, text, path
-
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:  # noqa: ANN401
-        del path, target
-        if fullname != self._name:
-            return None
-        return importlib.util.spec_from_loader(fullname, self, origin=str(self._path))
-
-    def exec_module(self, module: ModuleType) -> None:
-        module.__file__ = str(self._path)
-        exec(compile(self._text, str(self._path), "exec"), module.__dict__)  # noqa: S102
-
-
 def first_failing(names: tuple[str, ...], *, profile_id: str = "") -> str:
     """Return the first test that fails, empty when all pass; those of other profiles are left."""
     for name in names:
@@ -238,40 +201,3 @@ def _call(function: Any, values: dict[str, Any]) -> None:  # noqa: ANN401
     finally:
         patch.undo()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-class _Stop:
-    """Ends the child as soon as its session is over, before anything is cleared away."""
-
-    def __init__(self) -> None:
-        self.failed = ""
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed and not self.failed:
-            self.failed = report.nodeid
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed and not self.failed:
-            self.failed = f"collecting {report.nodeid}"
-
-    def pytest_sessionfinish(self) -> None:
-        raise _SessionOver(self.failed)
-
-
-class _SessionOver(BaseException):
-    pass
-
-
-def _under_pytest(names: tuple[str, ...]) -> str:
-    stop = _Stop()
-    paths = [str(ROOT / "tests" / "cases" / f"{name}.py") for name in names]
-    os.environ["PYTEST_XDIST_WORKER"] = f"mutant{os.environ.get('MUTANT_PLACE', '0')}"
-    try:
-        code = pytest.main(
-            ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", str(ROOT),
-             "-c", str(ROOT / "pyproject.toml"), *paths],
-            plugins=[stop],
-        )  # fmt: skip
-    except _SessionOver:
-        return stop.failed
-    return stop.failed or ("" if code == 0 else f"pytest ended with {code}")
