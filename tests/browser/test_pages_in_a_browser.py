@@ -63,6 +63,7 @@ PAGES = (
     ("organisation-found", "shuju", "/w/places/230000/departments/", False),
     ("place-found", "shuju", "/w/places/230000/below/", False),
     ("organisation-act", "shuju", "/w/organisations/HLJ-JY/acts/rename/", False),
+    ("organisation-end", "shuju", "/w/organisations/HRB-ZJ/end/", False),
     ("book-new", "shuju", "/w/organisations/HLJ-SJ/books/task/", False),
     ("registers", "shuju", "/w/registers/", False),
     ("register", "shuju", "/w/registers/violation/?state=all", False),

@@ -175,3 +175,29 @@ def test_an_act_that_cannot_stand_changes_nothing(scene: Scene, heir: Department
     for again in (lambda: _merge(scene, heir), lambda: _merge(scene, scene.provider, heir)):
         with pytest.raises(BodyEndedError):
             again()
+
+
+@pytest.mark.clause("NA-8.3")
+def test_whom_it_guided_and_what_stood_below_it_goes_to_the_successor(
+    scene: Scene, heir: Department
+) -> None:
+    city = actions.found_jurisdiction(
+        code="230100", name="哈尔滨市", level="city", parent=scene.province, actor=SYSTEM, at=MONDAY
+    )
+    below = actions.found_department(
+        code="HRB-EDU", name="市教育局", jurisdiction=city, parent=scene.provider, actor=SYSTEM,
+        at=MONDAY,
+    )  # fmt: skip
+    actions.set_guide(below, guide=scene.provider, day=DAY, paper=PAPER, actor=SYSTEM, at=TUESDAY)
+
+    _merge(scene, heir)
+
+    below.refresh_from_db()
+    assert (below.guide, below.parent) == (heir, heir)
+    assert [change.act for change in below.changes.all()] == ["guided", "guided"]
+    last = actions.found_department(
+        code="HRB-X", name="市某局", jurisdiction=city, actor=SYSTEM, at=TUESDAY
+    )
+    _merge(scene, last, heir)
+    below.refresh_from_db()
+    assert below.guide is None  # one of its own level guides nobody's sector there

@@ -134,7 +134,7 @@ class Gateway:
             header = scope.headers.get("authorization")
             if header is None:
                 raise UnknownCallerError
-            digest = token_digest(header)
+            digest = call.token = token_digest(header)
             caller = self._desk.known(digest) or await self._desk.look_again(digest)
             call.caller = caller
             if verify:

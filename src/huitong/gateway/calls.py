@@ -16,9 +16,13 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 @dataclass(slots=True)
 class Call:
-    """One call as far as it is known; what is noted of a refusal is taken from here."""
+    """One call as far as it is known; what is noted of a refusal is taken from here.
+
+    `token` is the SHA-256 of the token that it came with.
+    """
 
     dataset: str
+    token: bytes = b""
     keys: tuple[str, ...] = ()
     page: str = ""
     size: int = -1

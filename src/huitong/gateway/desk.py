@@ -132,7 +132,9 @@ class CallDesk:
 
         Raises: GatewayError of any kind; it is not noted yet.
         """
-        grant = self._admit(call, caller) or await self._admit_late(call, caller)
+        grant = self._admit(call, caller)
+        if grant is None:
+            caller, grant = await self._admit_late(call, caller)
         call.dataset_id = grant.dataset_id
         self._keep_rate(call, grant)
         if call.values is not None:
@@ -172,18 +174,22 @@ class CallDesk:
             error.extra["grant"] = grant.id
             raise error
 
-    async def _admit_late(self, call: Call, caller: Caller) -> Grant:
+    async def _admit_late(self, call: Call, caller: Caller) -> tuple[Caller, Grant]:
         book = self._book
         await self._listener.refreshed()
         monotonic = time.monotonic()
         book.require_fresh(monotonic)
+        now = book.now(monotonic)
+        if call.token:
+            # A merger moves the grant and the system in one commit: who called is asked anew too.
+            caller = call.caller = identify(book.tokens, call.token, now)
         try:
-            return find(
+            grant = find(
                 book,
                 caller,
                 call.dataset,
                 call.columns,
-                book.now(monotonic),
+                now,
                 call.grant_id,
                 verify=call.values is not None,
             )
@@ -194,6 +200,7 @@ class CallDesk:
             if isinstance(error, NoGrantError):
                 call.dataset_id = await self._dataset_id(call.dataset)
             raise
+        return caller, grant
 
     async def _dataset_id(self, code: str) -> int:
         try:

@@ -36,6 +36,10 @@ def on_ended(hook: EndedHook) -> EndedHook:
 
 
 def tell(ended: Ended) -> None:
-    """Tell every room that asked, in the order in which they did."""
-    for hook in tuple(_hooks):
+    """Tell every room that asked, upper rooms first.
+
+    What a lower room hands over (the entries of the catalogue) is then still the department's when
+    a room above looks for what hangs on it (the grants on them).
+    """
+    for hook in reversed(_hooks):
         hook(ended)

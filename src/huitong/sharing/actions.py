@@ -13,6 +13,7 @@ from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import Dataset, DatasetVersion
 from huitong.catalogue.types import SharingType
 from huitong.ledger import actions as ledger
+from huitong.organisations import history
 from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable
@@ -254,7 +255,8 @@ def _issue(
     grant = Grant.objects.create(
         application=application,
         dataset_id=application.dataset_id,
-        consumer_id=application.consumer_id,
+        # Applied for by a department that was merged meanwhile: its successor may use it.
+        consumer=history.successor_of(application.consumer),
         columns=columns,
         row_filter=row_filter,
         purpose=application.purpose,
@@ -275,7 +277,7 @@ def _issue(
             "case": case.number,
             "dataset": application.dataset.code,
             "dataset_version": application.version.number,
-            "consumer": application.consumer.code,
+            "consumer": grant.consumer.code,
             "columns": grant.columns,
             "row_filter": grant.row_filter,
             "mode": grant.mode,
@@ -327,7 +329,8 @@ def _kind_of(
         return kind
     before = Case.objects.get(pk=refused.case_id)
     table = tables.of(before)
-    same = (refused.dataset_id, refused.consumer_id) == (dataset.pk, consumer.pk)
+    applicant = history.successor_of(refused.consumer)
+    same = (refused.dataset_id, applicant.pk) == (dataset.pk, consumer.pk)
     if not same or table.follow.get(before.state) != deciding.THIRD:
         raise NotRefusedError(dataset.code)
     return deciding.THIRD

@@ -18,5 +18,6 @@ class SharingConfig(AppConfig):
             delegations,  # noqa: F401
             endings,  # noqa: F401
             rectification,  # noqa: F401
+            succession,  # noqa: F401
             systems,  # noqa: F401
         )

@@ -60,7 +60,7 @@ def end_grant(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> None:
     """End the grant now; nobody is at fault, so it is not revoked."""
     grant = grants.locked(case)
     if not grants.has_ended(grant, at):
-        _end(grant, at, event.cite)
+        stop(grant, at, event.cite)
     grants.note("grant.ended", grant, event, actor, at, {"because": case.kind})
 
 
@@ -81,7 +81,7 @@ def end_grants(dataset: Dataset, case: Case, actor: Actor, at: datetime) -> None
             cite=_SUPPLIED_ON,
         )
     for grant in live:
-        _end(grant, at, _SUPPLIED_ON)
+        stop(grant, at, _SUPPLIED_ON)
         ledger.record(
             kind="grant.ended",
             subject=grant.subject,
@@ -92,7 +92,8 @@ def end_grants(dataset: Dataset, case: Case, actor: Actor, at: datetime) -> None
         )
 
 
-def _end(grant: Grant, at: datetime, cite: Sequence[str]) -> None:
+def stop(grant: Grant, at: datetime, cite: Sequence[str]) -> None:
+    """End a grant now under some articles; the entry is the caller's."""
     grant.ended_at = at
     # A grant has some length, also one that ends in the very moment of its decision.
     grant.ends_at = max(at, grant.starts_at + timedelta(microseconds=1))

@@ -7,11 +7,14 @@ grant be suspended, resumed, revoked or shortened, changed under the name of the
 it, and nothing else.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+
+from huitong.sharing.types import Side
 
 
 class Application(models.Model):
@@ -55,9 +58,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Keep the grants that have neither ended nor been revoked; suspended ones stand."""
         return self.filter(ends_at__gt=at, revoked_at__isnull=True)
 
-    def seen_by(self, department_id: int) -> Self:
-        """Keep the grants that one department gave or holds."""
-        return self.filter(Q(consumer_id=department_id) | Q(dataset__provider_id=department_id))
+    def seen_by(self, department_ids: Collection[int]) -> Self:
+        """Keep the grants that some departments gave or hold."""
+        return self.filter(
+            Q(consumer_id__in=department_ids) | Q(dataset__provider_id__in=department_ids)
+        )
 
 
 class Grant(models.Model):
@@ -155,6 +160,35 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"token {self.digest[:8]}…"
+
+
+class Handover(models.Model):
+    """A grant or a system that went from a department that ended to its successor. Insert-only.
+
+    `side` is that of `former`: it used the data, gave them, or ran the system.
+    """
+
+    grant = models.ForeignKey(Grant, models.PROTECT, null=True, related_name="handovers")
+    client = models.ForeignKey(Client, models.PROTECT, null=True, related_name="handovers")
+    side = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Side])
+    former = models.ForeignKey("organisations.Department", models.PROTECT, related_name="+")
+    successor = models.ForeignKey("organisations.Department", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    grant__isnull=False, client__isnull=True, side__in=["consumer", "provider"]
+                )
+                | Q(grant__isnull=True, client__isnull=False, side="system"),
+                name="handover_of_a_grant_or_a_system",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.former_id} → {self.successor_id}"
 
 
 class SnapshotVersion(models.Model):

@@ -20,10 +20,12 @@ _PARTIES = ("dataset__provider__jurisdiction", "consumer__jurisdiction")
 def applications_of(department_id: int) -> QuerySet[Application]:
     """Return applications that a department made or is asked about, the newest first.
 
-    A delegate is asked in the provider's place: the case says so.
+    A delegate is asked in the provider's place: the case says so. What a department that was merged
+    into it applied for is its own.
     """
-    asked = Q(consumer_id=department_id) | Q(dataset__provider_id=department_id)
-    asked |= Q(case__parties__provider=department_id)
+    mine = organisations.carried_by(department_id)
+    asked = Q(consumer_id__in=mine) | Q(dataset__provider_id=department_id)
+    asked |= Q(case__parties__provider__in=list(mine))
     return Application.objects.filter(asked).select_related("case", "version", *_PARTIES)
 
 
@@ -34,8 +36,8 @@ def application_of_case(case_id: int) -> Application | None:
 
 
 def grants_seen_by(department_id: int) -> GrantQuerySet:
-    """Return grants that a department gave or holds."""
-    seen = Grant.objects.seen_by(department_id)
+    """Return grants that a department gave or holds, or one that was merged into it."""
+    seen = Grant.objects.seen_by(organisations.carried_by(department_id))
     return seen.select_related("application__case", "application__version", "changed_by", *_PARTIES)
 
 
@@ -85,4 +87,5 @@ def table_in_force(kind: str, where: Jurisdiction, at: datetime) -> FlatTable | 
 
 def application_of_number(number: str, consumer_id: int) -> Application | None:
     """Return a department's application by the number of its case."""
-    return applications_of(consumer_id).filter(case__number=number, consumer=consumer_id).first()
+    mine = organisations.carried_by(consumer_id)
+    return applications_of(consumer_id).filter(case__number=number, consumer__in=mine).first()

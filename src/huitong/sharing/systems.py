@@ -17,7 +17,7 @@ from huitong.sharing.errors import ClientStoppedError, NotAboutSystemError
 from huitong.sharing.models import Client, Token
 from huitong.sharing.types import NewClient
 
-_OWN_SYSTEMS = ("HL-38.3",)
+OWN_SYSTEMS = ("HL-38.3",)
 _FILING = "security_filing"
 _SUBJECT = "client:"
 
@@ -28,7 +28,7 @@ def register_client(*, department: Department, name: str, actor: Actor, at: date
     Where the text in force asks for a security filing, the system gets tokens once that is on
     record (`file_security`). Raises: NotYourDepartmentError.
     """
-    require_acts_for(actor, department, cite=_OWN_SYSTEMS)
+    require_acts_for(actor, department, cite=OWN_SYSTEMS)
     made = NewClient(client_id=secrets.new_client_id(), secret=secrets.new_secret())
     kept = secrets.hash_secret(made.secret)  # 40 ms: outside the transaction
     filing = queries.table_in_force(_FILING, department.jurisdiction, at)
@@ -68,7 +68,7 @@ def file_security(
     for no filing).
     """
     row = Client.objects.select_related("consumer__jurisdiction").get(pk=client.pk)
-    require_acts_for(actor, row.consumer, cite=_OWN_SYSTEMS)
+    require_acts_for(actor, row.consumer, cite=OWN_SYSTEMS)
     return cases.open_case(
         kind=_FILING,
         jurisdiction=row.consumer.jurisdiction,
@@ -107,7 +107,7 @@ def deactivate_client(client: Client, *, actor: Actor, at: datetime) -> Client:
             .select_related("consumer")
             .get(pk=client.pk)
         )
-        require_acts_for(actor, row.consumer, cite=_OWN_SYSTEMS)
+        require_acts_for(actor, row.consumer, cite=OWN_SYSTEMS)
         if not row.active:
             raise ClientStoppedError(row.client_id)
         row.active = False
@@ -128,7 +128,7 @@ def revoke_token(token: Token, *, actor: Actor, at: datetime) -> Token:
             .select_related("client__consumer")
             .get(pk=token.pk)
         )
-        require_acts_for(actor, row.client.consumer, cite=_OWN_SYSTEMS)
+        require_acts_for(actor, row.client.consumer, cite=OWN_SYSTEMS)
         if row.revoked_at is not None:
             raise ClientStoppedError(str(row))
         row.revoked_at = at
@@ -143,7 +143,7 @@ def _note(
     actor: Actor,
     at: datetime,
     facts: Mapping[str, object],
-    cite: Sequence[str] = _OWN_SYSTEMS,
+    cite: Sequence[str] = OWN_SYSTEMS,
 ) -> None:
     ledger.record(
         kind=kind,

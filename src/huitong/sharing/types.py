@@ -59,6 +59,14 @@ class ServiceMatter(StrEnum):
     CHANGE = "change"
 
 
+class Side(StrEnum):
+    """On which side of sharing a department stood when its successor took over."""
+
+    CONSUMER = "consumer"
+    PROVIDER = "provider"
+    SYSTEM = "system"
+
+
 class EndCause(StrEnum):
     """Why the purpose of a use came to its end: NA-27.1."""
 

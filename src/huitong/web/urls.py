@@ -15,6 +15,7 @@ from huitong.web.views import (
     datasets,
     deliveries,
     drafts,
+    ending,
     grants,
     law,
     law_beside,
@@ -87,6 +88,7 @@ workbench = [
         bodies.change_department,
         name="organisation-act",
     ),
+    path("organisations/<str:code>/end/", ending.end_department, name="organisation-end"),
     path("organisations/<str:code>/", organisations.show_organisation, name="organisation"),
     path(
         "organisations/<str:code>/people/", organisations.change_people, name="organisation-people"

@@ -131,6 +131,7 @@ _ENTRY: Mapping[str, Label] = {
     "client.admitted": _("准许应用系统接入"),
     "client.registered": _("登记应用系统"),
     "client.deactivated": _("停用应用系统"),
+    "client.handed_over": _("应用系统移交承接部门"),
     "dataset.added": _("新增目录条目"),
     "dataset.edited": _("修改目录条目"),
     "dataset.published": _("发布目录条目"),
@@ -152,6 +153,7 @@ _ENTRY: Mapping[str, Label] = {
     "grant.issued": _("签发授权"),
     "grant.changed": _("变更授权"),
     "grant.ended": _("授权到期"),
+    "grant.handed_over": _("授权移交承接部门"),
     "grant.resumed": _("恢复授权"),
     "grant.revoked": _("终止授权"),
     "grant.stays_suspended": _("授权继续暂停"),
@@ -233,6 +235,11 @@ _ACT: Mapping[str, Label] = {
     "merged": _("合并"),
     "abolished": _("撤销"),
 }
+_SIDE: Mapping[str, Label] = {
+    "consumer": _("使用部门"),
+    "provider": _("提供部门"),
+    "system": _("应用系统"),
+}
 _OFFICIAL = ("sharing", "opening")
 _TYPES = ("UNCONDITIONAL", "CONDITIONAL", "WITHHELD")
 
@@ -253,6 +260,7 @@ TABLES: Mapping[str, Mapping[str, Label]] = {
     "post": _POST,
     "level": _LEVEL,
     "act": _ACT,
+    "side": _SIDE,
     "source": _SOURCE,
     "entry": _ENTRY,
     "outcome": _OUTCOME,

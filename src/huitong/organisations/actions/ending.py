@@ -31,8 +31,9 @@ def end_department(
 ) -> Department:
     """Merge a department into another, or abolish it where nobody carries on.
 
-    Its duties, running cases and catalogue entries go to the successor; its posts, units and
-    delegations end that day. What it did stays under its own name.
+    Its duties, running cases, catalogue entries, grants and systems go to the successor, and so do
+    the bodies below it and those whose sector it guides; its posts, units and delegations end that
+    day. What it did stays under its own name.
 
     Raises: NotAuthorityError, BodyEndedError (it or the successor), ActPaperError; SuccessorError,
     for itself as successor, one of another area for duties, or none where something goes on.
@@ -61,11 +62,33 @@ def end_department(
     ):
         spell.until = max(day, spell.since)
         spell.save(update_fields=["until"])
+    _carry_on_guidance(row, successor, day, paper, actor, at)
+    row.children.filter(ended_on__isnull=True).update(parent=successor)
     succession.tell(Ended(row, successor, actor, at))
     before = state_of(row)
     row.ended_on, row.successor = day, successor
     act = BodyAct.ABOLISHED if successor is None else BodyAct.MERGED
     return changed(row, before, act, day, paper, actor, at)
+
+
+def _carry_on_guidance(
+    row: Department,
+    successor: Department | None,
+    day: dt.date,
+    paper: str,
+    actor: Actor,
+    at: dt.datetime,
+) -> None:
+    """Have the successor guide whom the department guided; nobody where it stands no higher."""
+    related = ("jurisdiction", "guide", "successor")
+    guided = row.guided.select_for_update(of=("self",)).select_related(*related)
+    for one in guided.filter(ended_on__isnull=True):
+        above = {place.pk for place in one.jurisdiction.lineage()[1:]}
+        before = state_of(one)
+        one.guide = successor if successor and successor.jurisdiction_id in above else None
+        last = one.changes.order_by("-day").first()
+        since = max(day, last.day) if last else day
+        changed(one, before, BodyAct.GUIDED, since, paper, actor, at)
 
 
 def _require_fitting(row: Department, successor: Department | None, duties: list[Duty]) -> None:

@@ -170,3 +170,16 @@ class RecodeForm(ActForm):
     )
     name_en = forms.CharField(label=_("英文名称（选填）"), max_length=150, required=False)
     field_order: Sequence[str] = ("code", "name", "name_en", "day", "paper")
+
+
+class EndForm(_ToBodyForm):
+    """Who carries on for a department that ends; nobody where it is abolished."""
+
+    named = "successor"
+    successor = BodyChoice(
+        label=_("承接部门"),
+        queryset=Department.objects.none(),
+        required=False,
+        help_text=_("不选表示撤销后无人承接；还有在办事项或目录条目的，不能这样撤销。"),
+    )
+    field_order: Sequence[str] = ("successor", "day", "paper")

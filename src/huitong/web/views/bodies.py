@@ -104,10 +104,9 @@ PLACE_ACTS: Mapping[str, Act] = {
 @staff
 def change_department(request: StaffRequest, code: str, act: str) -> HttpResponse:
     """Carry out one act on a department, by who oversees its area."""
-    related = ("jurisdiction__parent__parent", "guide", "successor")
-    department = Department.objects.select_related(*related).filter(code=code).first()
-    if department is None or act not in DEPARTMENT_ACTS:
-        raise Http404(code)
+    department = department_of(code)
+    if act not in DEPARTMENT_ACTS:
+        raise Http404(act)
     require_oversight(request.actor, department.jurisdiction)
     trail = [("place", department.jurisdiction), ("organisation", department)]
     return _act(request, DEPARTMENT_ACTS[act], department, "organisation", trail)
@@ -164,6 +163,15 @@ def found_place(request: StaffRequest, code: str) -> HttpResponse:
         hint=_("国家标准中没有的代码照样登记，并在存证中注明。"),
         address="place",
     )  # fmt: skip
+
+
+def department_of(code: str) -> Department:
+    """Return a department with all that an act on it asks for. Raises: Http404."""
+    related = ("jurisdiction__parent__parent", "guide", "successor")
+    found = Department.objects.select_related(*related).filter(code=code).first()
+    if found is None:
+        raise Http404(code)
+    return found
 
 
 def overseen(request: StaffRequest) -> Any:  # noqa: ANN401  a QuerySet, as forms take it

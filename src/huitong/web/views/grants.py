@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from huitong.cases.models import Case
 from huitong.errors import HuitongError
+from huitong.organisations import history as organisations_history
+from huitong.organisations import queries as organisations
 from huitong.organisations import rules as organisation_rules
 from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.models import Department
@@ -30,12 +32,13 @@ from huitong.web.views.evidence import column_titles, grant_page
 def show_grants(request: StaffRequest) -> HttpResponse:
     """List the grants that the department holds, and those that it gave."""
     me = request.actor.department_id or 0
+    mine = organisations.carried_by(me)
     seen = [
         (grant.consumer_id, grant_page(grant, request.at))
         for grant in queries.grants_seen_by(me).order_by("-id")
     ]
-    held = [{**page, "other": page["provider"]} for consumer, page in seen if consumer == me]
-    given = [{**page, "other": page["consumer"]} for consumer, page in seen if consumer != me]
+    held = [{**page, "other": page["provider"]} for consumer, page in seen if consumer in mine]
+    given = [{**page, "other": page["consumer"]} for consumer, page in seen if consumer not in mine]
     groups = (
         {"id": "held", "label": _("本部门可以使用的"), "other": _("提供部门"), "grants": held},
         {"id": "given", "label": _("本部门给出的"), "other": _("使用部门"), "grants": given},
@@ -51,7 +54,8 @@ def show_grant(request: StaffRequest, number: int) -> HttpResponse:
     provider = grant.dataset.provider
     oversees = organisation_rules.oversees(request.actor, provider.jurisdiction.lineage())
     may_order = rectification.may_order(grant, request.actor, request.at)
-    parties = (provider, grant.consumer)
+    # What a department that was merged had is read on by its successor, ended grants too.
+    parties = (provider, organisations_history.successor_of(grant.consumer))
     acts = any(organisation_rules.acts_for(request.actor, one) for one in parties)
     if not (acts or oversees or may_order):
         raise NotYourDepartmentError(
@@ -94,7 +98,9 @@ def show_clients(request: StaffRequest) -> HttpResponse:
         "form": form,
         "refusal": None,
         "secret": made,
-        "clients": queries.clients_of(request.actor.department_id or 0),
+        "clients": queries.clients_of(request.actor.department_id or 0).prefetch_related(
+            "handovers__former"
+        ),
     }
     return render(request, "web/workbench/clients.html", page, status=status)
 
@@ -127,6 +133,7 @@ def _grant(
     page: dict[str, Any] = {
         "grant": grant_page(grant, request.at, column_titles(grant)),
         "uses": supervision.use_of(grant),
+        "handovers": grant.handovers.select_related("former", "successor"),
         "cases": case_lines(Case.objects.filter(subject=grant.subject)),
         "ways": ways.from_grant(grant, request.actor, request.at, language()),
         "form": form,
