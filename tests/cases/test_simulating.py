@@ -10,14 +10,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from cases.scene import APPLICATION, MONDAY, Scene
-from huitong.cases import actions, simulating
+from cases.scene import APPLICATION, MONDAY, Scene, build
+from huitong.cases import actions, seats, simulating
+from huitong.cases.hindsight import NOT_KEPT
 from huitong.cases.models import Case, CaseEvent
 from huitong.cases.simulating import Outcome
 from huitong.ledger.models import Entry
 from huitong.operations import cli_law, preparing
 from huitong.organisations.models import Jurisdiction
-from huitong.regulations import compiling, profiles, replaying
+from huitong.regulations import compiling, doubts, profiles, replaying
+from huitong.regulations.doubts import Doubt, Unknown
 from huitong.regulations.replaying import Taken
 from huitong.regulations.types import Happened
 
@@ -58,7 +60,7 @@ def test_under_the_model_city_the_authority_decides(scene: Scene) -> None:
     one = under("model-city")[case.number]
 
     assert one.there is not None
-    assert one.who_changes
+    assert one.who_changes, (one.here.seats, one.there.seats)
     assert one.there.who.zh == "市工信部门"
     assert one.there.due is None
     assert one.there.cite == ("MC-18.1",)
@@ -141,13 +143,13 @@ def test_nothing_is_written_and_the_number_of_queries_does_not_grow(
         scene.submit_entry(at=MONDAY + timedelta(hours=hour))
         scene.order_rectification("2026-03-31", at=MONDAY + timedelta(hours=hour))
     before = state()
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
         found = under(profile_id)
 
     assert len(found) == 18
     assert state() == before
     assert {one.verdict for one in found.values()} <= {
-        "absent", "stops", "ends", "changes", "same"
+        "absent", "stops", "ends", "changes", "same", "unknown"
     }  # fmt: skip
     for one in found.values():
         assert one.cite
@@ -163,7 +165,7 @@ def test_verdicts_are_counted_as_they_pass(scene: Scene) -> None:
     assert counts["cases"] == 2
     assert counts["absent"] == 1
     assert counts["cases"] == sum(
-        counts[name] for name in ("absent", "stops", "ends", "changes", "same")
+        counts[name] for name in ("absent", "stops", "ends", "changes", "same", "unknown")
     )
 
 
@@ -196,6 +198,10 @@ def test_the_command_refuses_a_place_and_a_day_that_are_none(
         assert told in answer.output
 
 
+def nobody_knows(_name: str, _one: Taken, _state: str, _stated: object) -> Unknown:
+    return Unknown(NOT_KEPT)
+
+
 def _happened(step: str, to: str, **facts: object) -> Happened:
     return Happened(step, step.partition(".")[0], datetime(2026, 3, 2, tzinfo=UTC), facts, to)
 
@@ -216,7 +222,7 @@ def test_an_extension_that_the_other_text_has_not_is_left_out_and_named() -> Non
         Taken(_happened(opened.name, "reply", **APPLICATION), opened.by, ""),
         Taken(_happened(asked.name, asked.routes[0].to), asked.by, "reply"),
     ]
-    found = replaying.replay(national, taken, local, {})
+    found = replaying.replay(national, taken, local, nobody_knows)
 
     assert found.ending == "fits"
     assert found.state.name == "reply"
@@ -236,10 +242,14 @@ def test_every_entry_of_every_text_is_replayed_under_every_other() -> None:
                 there = compiling.compiled(profiles.load(other), kind, DAY)
                 for step in here.entry_steps:
                     event = _happened(step.name, step.routes[-1].to)
-                    found = replaying.replay(here, [Taken(event, step.by, "")], there, {})
-                    assert found.ending == "fits"
-                    assert found.state in there.states.values()
-                    assert found.history[0].to_state == found.state.name
+                    found = replaying.replay(here, [Taken(event, step.by, "")], there, nobody_knows)
+                    if found.state is None:
+                        assert found.ending == "unknown"
+                        assert "从办件不能得知" in found.notes[-1].names.zh
+                    else:
+                        assert found.ending == "fits"
+                        assert found.state in there.states.values()
+                        assert found.history[0].to_state == found.state.name
                     clauses = profiles.load(other).clauses
                     assert all(set(note.cite) <= set(clauses) for note in found.notes)
 
@@ -254,8 +264,106 @@ def test_a_case_that_had_ended_there_says_so() -> None:
         Taken(_happened(entry.name, "review"), entry.by, ""),
         Taken(replace(_happened("review.return", review.routes[0].to)), review.by, "review"),
     ]
-    found = replaying.replay(here, taken, there, {})
+    found = replaying.replay(here, taken, there, nobody_knows)
 
     assert found.ending == "ends"
     assert found.state.is_end
     assert found.notes[-1].names.zh == "那里此前已经办结"
+
+
+@pytest.mark.clause("HL-12.3")
+def test_a_fact_that_only_the_other_text_has_found_out_is_found_out_for_that_step(
+    db: None, watched: list[tuple[str, str, int]]
+) -> None:
+    """Who returned an entry decides in Heilongjiang whether five days run."""
+    scene = build("national-2025")
+    case = actions.open_case(
+        kind="catalogue_review",
+        jurisdiction=scene.province,
+        subject="dataset:HL-EDU-001",
+        title="高校毕业生信息",
+        parties={"provider": scene.provider},
+        facts={"secrecy_assessment": "无", "privacy_assessment": "无", "consent": "厅长"},
+        actor=scene.actor("provider"),
+        at=MONDAY,
+    )
+    returned = {"opinion": "补充字段"}
+    authority = scene.actor("authority")
+    actions.take_step(case, "review.return", actor=authority, at=MONDAY, facts=returned)
+    one = under("heilongjiang-2025")[case.number]
+
+    assert one.there is not None
+    assert (one.here.due, one.there.due) == (None, date(2026, 3, 9))
+    assert (one.verdict, one.there.cite) == ("changes", ("HL-12.3",))
+    assert [names.zh for names in one.there.seats.names] == ["省教育厅"]
+
+
+@pytest.mark.clause("HL-12.2")
+def test_what_cannot_be_known_is_named_and_neither_body_nor_day_is_guessed() -> None:
+    here = compiling.compiled(profiles.load("national-2025"), "catalogue_review", DAY)
+    there = compiling.compiled(profiles.load("heilongjiang-2025"), "catalogue_review", DAY)
+    taken = [
+        Taken(_happened("apply.submit", "review"), "provider", ""),
+        Taken(_happened("review.approve", "published"), "catalogue_authority", "review"),
+    ]
+    found = replaying.replay(here, taken, there, nobody_knows)
+    told = replaying.replay(here, taken, there, lambda *_: True)
+
+    assert found.ending == "unknown"
+    assert found.state is not None
+    assert found.state.name == "review"
+    assert found.unknown["below_province"] == NOT_KEPT
+    assert "“属市县部门”" in found.notes[-1].names.zh
+    assert "HL-12.2" in found.notes[-1].cite
+    assert told.ending == "fits"
+    assert told.state is not None
+    assert told.state.name == "higher_review"
+
+
+def test_a_day_that_hangs_on_what_nobody_was_asked_is_not_guessed() -> None:
+    """The national ten days run from the day of the change, which no county text asks for."""
+    there = compiling.compiled(profiles.load("national-2025"), "catalogue_update", DAY)
+    state = there.states["update"]
+
+    assert doubts.limit_of(there, state, {}, {"change_source"}) == Doubt(("change_source",))
+    assert doubts.limit_of(there, state, {"change_source": "law"}, {"change_day"}) == Doubt(
+        ("change_day",)
+    )
+    limit = doubts.limit_of(there, state, {"change_source": "law", "change_day": "2026-03-02"}, ())
+    assert limit == state.times[0]
+
+
+def test_a_condition_that_every_answer_leaves_as_it_is_is_decided() -> None:
+    words = profiles.load("model-city").words.facts
+    unknown = {"duplicate_check"}
+
+    assert doubts.holds("collects_again", {"basis": "法律"}, unknown, words) is False
+    assert doubts.holds("collects_again", {}, unknown, words) == Doubt(("duplicate_check",))
+
+
+def test_a_body_that_the_case_does_not_name_is_not_guessed(scene: Scene) -> None:
+    table = compiling.compiled(profiles.load("national-2025"), "share_application_conditional", DAY)
+    case = scene.apply()
+    bodies = seats.read(Case.objects.all())
+    case.parties = {"consumer": case.parties["consumer"]}
+    seat = bodies.seats_of(case, table, table.states["reply"])
+
+    assert seat.keys is None
+    assert seat.because is not None
+    assert seat.differ_from(seat) is None
+
+
+def test_the_command_names_bodies_and_what_is_not_known_for_machines_too(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "prepare", lambda: None)
+    scene.apply()
+    answer = CliRunner().invoke(cli_law.app, ["simulate", "national-2025", "--json"])
+    found = json.loads(answer.stdout)
+    one = found["cases"][0]
+
+    assert {"number", "kind", "profile", "verdict", "due_changes", "who_changes", "here", "there",
+            "cite", "notes", "unknown"} == set(one)  # fmt: skip
+    assert one["there"]["bodies"] == [{"zh": "省教育厅", "en": "省教育厅"}]
+    assert {gap["fact"] for gap in one["unknown"]} >= {"assurance", "consent"}
+    assert found["summary"]["unknown"] == 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.core import checks
 
-from huitong.cases import computed, effects
+from huitong.cases import computed, effects, hindsight
 from huitong.cases.papers import documents
 from huitong.errors import HuitongError
 
@@ -19,6 +19,12 @@ def effects_are_claimed(**_options: object) -> list[checks.CheckMessage]:
 def computed_facts_are_claimed(**_options: object) -> list[checks.CheckMessage]:
     """Report facts that the platform is to find out and no room does."""
     return _found(computed.check_claimed, "huitong.cases.E002")
+
+
+@checks.register
+def computed_facts_are_known_in_hindsight(**_options: object) -> list[checks.CheckMessage]:
+    """Report computed facts of which nobody says what they were at an earlier step."""
+    return _found(hindsight.check_claimed, "huitong.cases.E003")
 
 
 @checks.register

@@ -1,4 +1,8 @@
-"""The running cases of a place under another regulation: what would change. Nothing is written."""
+"""The running cases of a place under another regulation: what would change. Nothing is written.
+
+Nothing is guessed either: bodies are those that hold a duty today, and where the way on, a period
+or a body hangs on something that the case does not tell, that is what is answered.
+"""
 
 from __future__ import annotations
 
@@ -10,38 +14,72 @@ from itertools import groupby
 
 from django.db.models import Q
 
-from huitong.cases import calendars, deadlines, tables
+from huitong.cases import calendars, deadlines, hindsight, seats, tables
+from huitong.cases.hindsight import Moment
 from huitong.cases.models import Case, CaseEvent
-from huitong.organisations.models import Department, Jurisdiction
-from huitong.regulations import compiling, replaying, saying, timing
+from huitong.cases.seats import Bodies, Seats
+from huitong.organisations.models import Jurisdiction
+from huitong.regulations import compiling, doubts, replaying, saying, timing
 from huitong.regulations.calendars import WorkingCalendar
+from huitong.regulations.doubts import Doubt
 from huitong.regulations.errors import KindNotInProfileError
 from huitong.regulations.law import Profile
 from huitong.regulations.replaying import Note, Replay, Taken
-from huitong.regulations.types import FlatTable, Names, State
+from huitong.regulations.types import FlatTable, Happened, Names, State, TimeLimit
 
 _AT_A_TIME = 2000
 _WITHIN = ("code", "parent__code", "parent__parent__code", "parent__parent__parent__code")
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """Until when a case may stay as it stands: a day, or no day and why.
+
+    `known` is false where the day hangs on something that the case does not tell.
+    """
+
+    day: dt.date | None
+    cite: tuple[str, ...]
+    why: Names | None = None
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a case stands under one text: state, whom it waits for, and until when.
 
-    `due` is None where no period runs; `cite` is then that of the state.
+    `who` names the roles, `seats` the bodies that fill them today; `cite` are the clauses of the
+    period, and those of the state where no period runs.
     """
 
     state: Names
     who: Names
-    due: dt.date | None
+    seats: Seats
+    until: Until
     cite: tuple[str, ...]
+
+    @property
+    def due(self) -> dt.date | None:
+        """Return the last day, None where there is none or it cannot be known."""
+        return self.until.day
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A fact that the other text asks for and that cannot be known from the case."""
+
+    fact: str
+    names: Names
+    why: Names
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One running case under its own text and under the other one.
 
-    `there` is None where the other text has no such procedure; `cite` is then where we looked.
+    `there` is None where the other text has no such procedure, or not even its first state can be
+    known; `cite` is then where we looked. `due_changes` and `who_changes` are None where it cannot
+    be known; `gaps` are the facts that this hangs on.
     """
 
     number: str
@@ -53,17 +91,27 @@ class Outcome:
     ending: str
     notes: tuple[Note, ...]
     cite: tuple[str, ...]
-    due_changes: bool
-    who_changes: bool
+    due_changes: bool | None
+    who_changes: bool | None
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def verdict(self) -> str:
-        """Return `absent`, `stops`, `ends`, `changes` or `same`."""
-        if self.there is None:
-            return "absent"
+        """Return `absent`, `stops`, `ends`, `unknown`, `changes` or `same`."""
         if self.ending != "fits":
             return self.ending
-        return "changes" if self.due_changes or self.who_changes else "same"
+        if self.due_changes or self.who_changes:
+            return "changes"
+        return "unknown" if None in (self.due_changes, self.who_changes) else "same"
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What one run reads once: the other text's tables, the calendars, and all bodies."""
+
+    there: Mapping[str, FlatTable | tuple[str, ...]]
+    days: Mapping[int, WorkingCalendar]
+    bodies: Bodies
 
 
 def simulate(
@@ -71,8 +119,9 @@ def simulate(
 ) -> Iterator[Outcome]:
     """Yield each running case, in order of receipt, as it would stand under another text.
 
-    `on` is the day whose wording counts; `jurisdiction` keeps that place and those below it. Six
-    queries for any number of cases; the events are streamed.
+    `on` is the day whose wording counts; `jurisdiction` keeps that place and those below it. Ten
+    queries for any number of cases, and one for each fact of the world that the other text has
+    found out and the case's own has not; the events are streamed.
     """
     running = Case.objects.filter(closed_at__isnull=True)
     if jurisdiction is not None:
@@ -82,9 +131,13 @@ def simulate(
         places = Jurisdiction.objects.filter(within).values("pk")
         running = running.filter(jurisdiction__in=places)
     read = tables.read(running.order_by().values_list("table_id", flat=True).distinct())
-    days = calendars.of_all(running.order_by().values_list("jurisdiction_id", flat=True).distinct())
-    there = _compiled(profile, {table.kind for table in read.values()}, on)
-    levels = _levels()
+    scene = _Scene(
+        there=_compiled(profile, {table.kind for table in read.values()}, on),
+        days=calendars.of_all(
+            running.order_by().values_list("jurisdiction_id", flat=True).distinct()
+        ),
+        bodies=seats.read(running),
+    )
     events = (
         CaseEvent.objects.filter(case__in=running)
         .select_related("case")
@@ -92,11 +145,7 @@ def simulate(
     )
     for _, group in groupby(events.iterator(_AT_A_TIME), key=lambda event: event.case_id):
         taken = list(group)
-        case = taken[0].case
-        table = read[case.table_id]
-        yield _outcome(
-            case, taken, table, there[case.kind], days[case.jurisdiction_id], _found(case, levels)
-        )
+        yield _outcome(scene, taken[0].case, taken, read[taken[0].case.table_id])
 
 
 def summed(outcomes: Iterator[Outcome], counts: Counter[str]) -> Iterator[Outcome]:
@@ -104,8 +153,8 @@ def summed(outcomes: Iterator[Outcome], counts: Counter[str]) -> Iterator[Outcom
     for one in outcomes:
         counts["cases"] += 1
         counts[one.verdict] += 1
-        counts["due"] += one.due_changes
-        counts["who"] += one.who_changes
+        counts["due"] += bool(one.due_changes)
+        counts["who"] += bool(one.who_changes)
         yield one
 
 
@@ -122,62 +171,92 @@ def _compiled(
     return found
 
 
-def _levels() -> Mapping[int, tuple[str, int]]:
-    """Return the level and the jurisdiction of every department, in one query."""
-    rows = Department.objects.values_list("pk", "jurisdiction__level", "jurisdiction_id")
-    return {pk: (level, place) for pk, level, place in rows}
-
-
-def _found(case: Case, levels: Mapping[int, tuple[str, int]]) -> dict[str, object]:
-    """Return what the engine would find out of the parties of a case (see `standing`)."""
-    parties = {role: levels[pk] for role, pk in case.parties.items() if pk in levels}
-    provider = parties.get("provider")
-    return {
-        "below_province": provider is not None and provider[0] != "province",
-        "across": len({place for _, place in parties.values()}) > 1,
-    }
-
-
-def _outcome(
-    case: Case,
-    events: list[CaseEvent],
-    here: FlatTable,
-    there: FlatTable | tuple[str, ...],
-    calendar: WorkingCalendar,
-    computed: Mapping[str, object],
-) -> Outcome:
+def _outcome(scene: _Scene, case: Case, events: list[CaseEvent], here: FlatTable) -> Outcome:
+    calendar, there = scene.days[case.jurisdiction_id], scene.there[case.kind]
+    parties = scene.bodies.parties_of(case)
     history = deadlines.history_of(events)
-    due = timing.due_of(here, history, calendar, own_days=events[-1].own_days)
-    state = here.states[case.state]
-    now = _standing(here, state, due.day if due else None, due.cite if due else state.cite)
+    own = _until(here, history, {}, calendar, own_days=events[-1].own_days)
+    now = _standing(scene, case, here, here.states[case.state], own)
     if not isinstance(there, FlatTable):
         return Outcome(
             case.number, case.kind, here.names, case.profile_id, now, None, "absent", (), there,
-            due_changes=due is not None, who_changes=True,
+            due_changes=now.due is not None, who_changes=True,
         )  # fmt: skip
     taken = [
         Taken(happened, event.role, event.from_state)
         for happened, event in zip(history, events, strict=True)
     ]
-    other = replaying.replay(here, taken, there, computed)
-    then = _then(there, other, calendar)
-    ended = other.ending != "fits"
-    who = {saying.standing(here.roles[r]) for r in state.owners if r in here.roles}
-    others = {saying.standing(there.roles[r]) for r in other.state.owners if r in there.roles}
+
+    def look(name: str, one: Taken, state: str, stated: Mapping[str, object]) -> object:
+        moment = Moment(case, state, one.event.at, stated, parties)
+        return hindsight.CLAIMS.of(name, case.number)(moment)
+
+    other = replaying.replay(here, taken, there, look)
+    then = _then(scene, case, there, other, calendar)
+    known = other.ending != "unknown" and then is not None
+    ended = other.ending in ("stops", "ends")
+    due: bool | None = True if ended else None
+    who: bool | None = True if ended else None
+    if known and not ended and then is not None:
+        due = now.due != then.due if now.until.known and then.until.known else None
+        who = now.seats.differ_from(then.seats)
     return Outcome(
         case.number, case.kind, here.names, case.profile_id, now, then, other.ending, other.notes,
-        then.cite, due_changes=ended or now.due != then.due, who_changes=ended or who != others,
+        (then.cite if then else ()) or other.cite, due_changes=due, who_changes=who,
+        gaps=_gaps(there, other),
     )  # fmt: skip
 
 
-def _then(there: FlatTable, other: Replay, calendar: WorkingCalendar) -> Standing:
-    due = timing.due_of(there, other.history, calendar) if other.history else None
-    cite = due.cite if due else other.cite
-    return _standing(there, other.state, due.day if due else None, cite)
+def _gaps(there: FlatTable, other: Replay) -> tuple[Gap, ...]:
+    return tuple(
+        Gap(name, there.facts[name].names, why)
+        for name, why in sorted(other.unknown.items())
+        if name in there.facts
+    )
 
 
-def _standing(
-    table: FlatTable, state: State, due: dt.date | None, cite: tuple[str, ...]
-) -> Standing:
+def _then(
+    scene: _Scene, case: Case, there: FlatTable, other: Replay, calendar: WorkingCalendar
+) -> Standing | None:
+    if other.state is None:
+        return None
+    until = _until(there, other.history, other.unknown, calendar)
+    return _standing(scene, case, there, other.state, until)
+
+
+def _standing(scene: _Scene, case: Case, table: FlatTable, state: State, until: Until) -> Standing:
     who = saying.named(table.roles[role].names for role in state.owners if role in table.roles)
-    return Standing(state.names, who, due, cite)
+    filled = scene.bodies.seats_of(case, table, state)
+    return Standing(state.names, who, filled, until, until.cite or state.cite)
+
+
+def _until(
+    table: FlatTable,
+    history: list[Happened] | tuple[Happened, ...],
+    unknown: Mapping[str, Names],
+    calendar: WorkingCalendar,
+    *,
+    own_days: int | None = None,
+) -> Until:
+    """Return the last day of the state that a history led to, or why there is none."""
+    state = table.states[history[-1].to_state]
+    limit = doubts.limit_of(table, state, timing.merged(history), unknown)
+    if isinstance(limit, Doubt):
+        on = replaying.named_facts(table, limit.facts)
+        why = Names(f"期限取决于{on.zh}，从办件不能得知", f"hangs on {on.en}, which is not known")
+        return Until(None, state.cite, why, known=False)
+    if limit is None or state.is_end or state.pauses:
+        return Until(None, ())
+    due = timing.due_of(table, history, calendar, own_days=own_days)
+    if due is not None:
+        return Until(due.day, due.cite)
+    return Until(None, limit.cite, _why_no_day(limit), known=limit.own_period is not None)
+
+
+def _why_no_day(limit: TimeLimit) -> Names:
+    if limit.own_period is not None:
+        own = saying.OWN.get(limit.own_period, Names(limit.own_period, limit.own_period))
+        return Names(f"{own.zh}（天数由本机构自定）", f"{own.en} (the body sets the number)")
+    return Names(
+        "起算点没有记载，期限不能得知", "the start is not on record, so the day is not known"
+    )

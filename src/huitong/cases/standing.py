@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from huitong.cases import computed, queries
+from huitong.cases import computed, hindsight, queries
+from huitong.cases.hindsight import Moment
 from huitong.cases.models import Case
 from huitong.organisations.types import Level
 
@@ -28,3 +29,25 @@ def returned_above(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
 def across(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
     """Whether the departments of a case belong to several jurisdictions."""
     return len({party.jurisdiction_id for party in queries.parties_of(case).values()}) > 1
+
+
+# The same three in hindsight: a case keeps its parties, and the state is that of the replay.
+
+
+@hindsight.register("below_province")
+def was_below_province(moment: Moment) -> bool:
+    """Whether the providing department belongs to a city or county."""
+    provider = moment.parties.get("provider")
+    return provider is not None and provider.jurisdiction.level != Level.PROVINCE
+
+
+@hindsight.register("returned_above")
+def was_returned_above(moment: Moment) -> bool:
+    """Whether the case stood, there, before the authority one level up."""
+    return moment.state == "higher_review"
+
+
+@hindsight.register("across")
+def was_across(moment: Moment) -> bool:
+    """Whether the departments of the case belong to several jurisdictions."""
+    return len({party.jurisdiction_id for party in moment.parties.values()}) > 1

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import F, Q
 
-from huitong.cases import computed, effects, registers
+from huitong.cases import computed, effects, hindsight, registers
+from huitong.cases.hindsight import Moment
 from huitong.cases.models import Case, CaseEvent, RegisterEntry
 from huitong.cases.registers import Register
 from huitong.catalogue import queries
@@ -20,9 +21,14 @@ from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.catalogue.types import SharingType
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
+from huitong.regulations.doubts import Unknown
 from huitong.regulations.law import Profile
 from huitong.regulations.types import Names
 
+_NOT_DATED = Names(
+    "当时其他部门已经备案和共享的事项没有留存",
+    "what others had filed and shared by then was not kept",
+)
 DUTY_LISTS = registers.declare(
     Register(
         name="duty_list",
@@ -225,6 +231,12 @@ def duplicate_check(case: Case, at: dt.datetime, stated: Mapping[str, object]) -
     for title, version in _shared(_items(stated, case), mine):
         found.append(f"{title}（{version.dataset.provider.name}：{version.title}）")
     return "；".join(found[:_MOST_NAMED])
+
+
+@hindsight.register("duplicate_check")
+def duplicates_then(_moment: Moment) -> Unknown:
+    """Say that it cannot be known: items are matched with what others share and have filed now."""
+    return Unknown(_NOT_DATED)
 
 
 def _shared(titles: Collection[str], but: Department | None) -> list[tuple[str, DatasetVersion]]:

@@ -26,6 +26,7 @@ _SAYS = {
     "absent": "那里没有此程序",
     "stops": "那里办不到这一步",
     "ends": "那里此前已经办结",
+    "unknown": "从办件不能得知",
     "changes": "有变化",
     "same": "没有变化",
 }
@@ -42,7 +43,8 @@ def simulate(
 ) -> None:
     """Replay the running cases under another profile: which deadlines and bodies would change.
 
-    Nothing is written. Each case that would change is printed with what does not fit and why.
+    Nothing is written and nothing guessed. Each case that would change is printed with what does
+    not fit and why, and with what cannot be known from it and why.
     """
     found = profiles.load(profile)
     preparing.prepare()
@@ -63,7 +65,8 @@ def simulate(
             _print(one)
     out.print(
         f"{counts['cases']} cases: {counts['same']} same, {counts['changes']} change, "
-        f"{counts['absent']} without procedure, {counts['stops']} stop, {counts['ends']} end; "
+        f"{counts['absent']} without procedure, {counts['stops']} stop, {counts['ends']} end, "
+        f"{counts['unknown']} cannot be known; "
         f"{counts['due']} deadlines and {counts['who']} bodies differ",
         highlight=False,
         soft_wrap=True,
@@ -73,19 +76,30 @@ def simulate(
 def _print(one: Outcome) -> None:
     head = f"{one.number} {one.kind_names.zh}：{_SAYS[one.verdict]}"
     if one.there is None:
-        out.print(f"{head}（{'、'.join(one.cite)}）", highlight=False, soft_wrap=True)
-        return
+        head = f"{head}（{'、'.join(one.cite)}）"
     out.print(head, highlight=False, soft_wrap=True)
     for label, side in (("现在", one.here), ("那里", one.there)):
-        out.print(f"  {label} {_told(side)}", highlight=False, soft_wrap=True)
+        if one.there is not None and side is not None:
+            out.print(f"  {label} {_told(side)}", highlight=False, soft_wrap=True)
     for note in one.notes:
         said = f"  · {note.step.zh}：{note.names.zh}（{'、'.join(note.cite)}）"
+        out.print(said, highlight=False, soft_wrap=True)
+    for gap in one.gaps:
+        said = f"  ? {gap.names.zh}：{gap.why.zh}"
         out.print(said, highlight=False, soft_wrap=True)
 
 
 def _told(side: Standing) -> str:
     until = f"至{side.due}" if side.due else "没有期限"
-    return f"{side.state.zh}，由{side.who.zh or '—'}办理，{until}（{'、'.join(side.cite)}）"
+    if side.until.why:
+        until = side.until.why.zh
+    bodies = side.seats.because.zh if side.seats.because else _listed(side)
+    who = f"由{side.who.zh or '—'}办理{f'（{bodies}）' if bodies else ''}"
+    return f"{side.state.zh}，{who}，{until}（{'、'.join(side.cite)}）"
+
+
+def _listed(side: Standing) -> str:
+    return "、".join(names.zh for names in side.seats.names)
 
 
 def _print_json(outcomes: Iterator[Outcome], head: dict[str, str], counts: Counter[str]) -> None:
@@ -114,6 +128,9 @@ def _row(one: Outcome) -> dict[str, object]:
             {"step": _both(note.step), **_both(note.names), "cite": list(note.cite)}
             for note in one.notes
         ],
+        "unknown": [
+            {"fact": gap.fact, **_both(gap.names), "why": _both(gap.why)} for gap in one.gaps
+        ],
     }
 
 
@@ -121,7 +138,10 @@ def _side(side: Standing) -> dict[str, object]:
     return {
         "state": _both(side.state),
         "who": _both(side.who),
+        "bodies": [_both(names) for names in side.seats.names],
+        "who_unknown": _both(side.seats.because) if side.seats.because else None,
         "due": str(side.due) if side.due else None,
+        "due_note": _both(side.until.why) if side.until.why else None,
         "cite": list(side.cite),
     }
 

@@ -7,9 +7,12 @@ with the purpose (first paragraph), or by what provider and consumer agreed (thi
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from huitong.cases import actions as cases
-from huitong.cases import computed, effects
+from huitong.cases import computed, effects, hindsight
 from huitong.cases.errors import StepForbiddenError
+from huitong.cases.hindsight import Moment
 from huitong.cases.models import Case, CaseEvent
 from huitong.catalogue import withdrawal
 from huitong.catalogue.models import Dataset
@@ -30,6 +33,15 @@ def in_use(case: Case, at: datetime, _stated: Mapping[str, object]) -> bool:
     """Whether anybody holds a live grant on the dataset that a case is about."""
     code = case.subject.removeprefix("dataset:")
     return Grant.objects.standing(at).filter(dataset__code=code).exists()
+
+
+@hindsight.register("in_use")
+def was_in_use(moment: Moment) -> bool:
+    """Whether anybody held a grant on the dataset then that had neither ended nor been revoked."""
+    code = moment.case.subject.removeprefix("dataset:")
+    standing = Q(revoked_at__isnull=True) | Q(revoked_at__gt=moment.at)
+    held = Grant.objects.filter(standing, dataset__code=code, starts_at__lte=moment.at)
+    return held.filter(ends_at__gt=moment.at).exists()
 
 
 def report_end(grant: Grant, *, cause: EndCause | str, actor: Actor, at: datetime) -> Case:
