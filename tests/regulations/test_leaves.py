@@ -117,6 +117,9 @@ def _walk(
                 yield f"{where}.{key} away", rebuild({k: v for k, v in value.items() if k != key})
             within = partial(lambda key, new: rebuild({**value, key: new}), key)
             yield from _walk(item, field, profile, within, f"{where}.{key}")
+    elif field == "closed_by":
+        # Whether a way is closed is law; by how many clauses, a matter of sources.
+        yield from [(f"{where} away", rebuild(()))] if value else []
     elif isinstance(value, tuple):
         for place, item in enumerate(value):
             before, after = value[:place], value[place + 1 :]
