@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from huitong.regulations.predicates import PREDICATES, Facts
+from huitong.regulations.conditions import Facts
+from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import FactWord, FlatTable, Names, Route, State, TimeLimit
 
 NOT_ASKED = Names("本规定没有要求写明，办件没有记载", "its own text never asked for it")
