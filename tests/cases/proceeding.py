@@ -152,7 +152,7 @@ class Proceeding:
         assert rows, f"no such step of {table.kind} now"
         found = roles.resolve_all(table, (row.by for row in rows), parties, home)
         row = next(row for row in rows if row.by in found)
-        holder = found[row.by]
+        holder = found[row.by][0]
         if holder.is_public:
             applicant = Applicant.objects.filter(case=case).first() if case else None
             return row, public_actor(applicant.ref if applicant else uuid4().hex)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from typer.testing import CliRunner
 
 from cases.scene import MONDAY, Scene
@@ -439,3 +440,16 @@ def test_an_operator_loads_a_notice_and_sees_up_to_when_dates_are_certain(
         CliRunner().invoke(cli_calendar.app, ["load", str(file)], catch_exceptions=False)
     unknown = CliRunner().invoke(cli_calendar.app, ["show", "--jurisdiction", "110000"])
     assert unknown.exit_code == 2
+
+
+def test_a_step_asks_the_database_nine_times(
+    scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    # The case, its parties, the actor's post, the events; the ledger, the event, the case, whom it
+    # waits for, whom it tells. A savepoint in a test is what a transaction is elsewhere.
+    case, actor = scene.order_rectification("2026-03-20"), scene.actor("consumer")
+
+    with django_assert_num_queries(9 + 2):
+        actions.take_step(
+            case, "rectify.report", actor=actor, at=MONDAY, facts={"report": "已停止"}
+        )  # fmt: skip

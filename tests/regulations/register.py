@@ -60,6 +60,7 @@ def _role(role: Role) -> str:
     for word, value in (
         ("for", role.duty), ("beside", role.beside), ("of the", role.level),
         ("above by", role.above or None), ("recorded by", role.recorded_by),
+        ("several:", role.several),
     ):  # fmt: skip
         parts += [word, str(value)] if value else []
     return " ".join(parts) + _presumed(role.presumed) + f" {role.names.zh}" + _at(role.cite)
@@ -86,6 +87,8 @@ def _state(state: State) -> str:
     parts += [f"extended {_limit(limit)}" for limit in state.extensions]
     parts += [f"waits {_limit(state.wait)}"] if state.wait else []
     parts += ["clock stands"] if state.pauses else []
+    parts += [f"all of {', '.join(state.all_of)} sign"] if state.all_of else []
+    parts += [f"{state.force} end"] if state.force != "shall" else []
     return "; ".join(parts) + _at(state.cite)
 
 
@@ -108,6 +111,8 @@ def _step(step: Step) -> str:
     parts += [f"not when {guard.when}{_at(guard.cite)}" for guard in step.forbidden]
     parts += [f"to {r.to}{f' when {r.when}' if r.when else ''}" for r in step.routes]
     parts += [f"tells {', '.join(step.tell)}"] if step.tell else []
+    parts += [f"of several: {step.several}"] if step.several else []
+    parts += [f"with the opinions of {', '.join(step.consulting)}"] if step.consulting else []
     parts += ["practice"] if step.practice else []
     return "; ".join(parts) + _presumed(step.presumed) + _at(step.cite)
 

@@ -175,5 +175,5 @@ def test_the_review_page_needs_the_same_queries_for_few_items_and_for_many(
     browser, page = log_in("shuju"), f"/w/cases/{Case.objects.get().number}/"
     browser.get(page)
 
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(13):  # type: ignore[operator]
         browser.get(page)

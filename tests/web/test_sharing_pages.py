@@ -343,7 +343,7 @@ def test_the_review_page_needs_a_fixed_number_of_queries(
     browser, page = log_in("jiaoyu"), f"/w/cases/{applied.case.number}/"
     browser.get(page)
 
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(13):  # type: ignore[operator]
         browser.get(page)
 
 

@@ -18,6 +18,7 @@ from huitong.cases import (
     refusals,
     roles,
     rules,
+    several,
     stays,
     tables,
 )
@@ -27,7 +28,7 @@ from huitong.cases.errors import (
     TooEarlyError,
     WrongPersonError,
 )
-from huitong.cases.models import Case, CaseEvent, StoredTable, Waiting
+from huitong.cases.models import Case, CaseEvent, StoredTable
 from huitong.cases.types import Holder, Refusal
 from huitong.ledger import actions as ledger
 from huitong.organisations import queries as organisations
@@ -37,7 +38,7 @@ from huitong.organisations.types import Actor
 from huitong.regulations import compiling, profiles
 from huitong.regulations import rules as law
 from huitong.regulations.errors import KindNotInProfileError
-from huitong.regulations.types import FlatTable, State, Step
+from huitong.regulations.types import FlatTable, Route, State, Step
 
 
 def open_case(
@@ -71,6 +72,7 @@ def open_case(
             raise KindAbsentError(
                 kind=kind, profile=profile_id, profile_zh=profile.names.zh, cite=error.cite
             ) from None
+        several.check(table, parties)
         for name in sorted(roles.needed_parties(table)):
             roles.resolve(table, name, parties, jurisdiction)
         holder, row = _row_for(
@@ -125,10 +127,10 @@ def take_step(
             raise StaleCaseError(number=row.number, expected=expected_version, actual=row.version)
         table = tables.of(row)
         parties = queries.parties_of(row)
-        holder, taken = _row_for(
-            table, step, row.state, parties, row.jurisdiction, actor, at, facts or {}
-        )
         events = list(CaseEvent.objects.filter(case=row).order_by("seq"))
+        holder, taken = _row_for(
+            table, step, row.state, parties, row.jurisdiction, actor, at, facts or {}, events
+        )
         if taken.by_clock and not _has_lapsed(row, table, events, at):
             raise TooEarlyError(step=step, step_zh=taken.names.zh, cite=taken.cite)
         return _advance(row, table, taken, holder, parties, events, facts or {}, actor, at)
@@ -141,8 +143,10 @@ def _has_lapsed(case: Case, table: FlatTable, events: Sequence[CaseEvent], at: d
 
 def _stored(table: FlatTable) -> StoredTable:
     """Keep a table under its digest; the same table a second time is the same row."""
+    digest = table.digest
+    tables.known(digest, table)
     stored, _ = StoredTable.objects.get_or_create(
-        digest=table.digest,
+        digest=digest,
         defaults={"profile_id": table.profile_id, "kind": table.kind, "body": table.to_json()},
     )
     return stored
@@ -157,19 +161,25 @@ def _row_for(
     actor: Actor,
     at: dt.datetime,
     facts: Mapping[str, object],
+    events: Sequence[CaseEvent] = (),
 ) -> tuple[Holder, Step]:
     """Return the row that the actor may take, and the role in which."""
     rows = rules.as_meant(table, rules.rows_of(table, step, state), facts)
     by_role = {row.by: row for row in reversed(rows)}
     holders = roles.resolve_all(table, (row.by for row in rows), parties, home)
-    for name, holder in holders.items():
-        if holder.held_by(actor) and _stands(holder, actor, at):
-            return holder, by_role[name]
+    able = [(one, by_role[name]) for name in holders for one in holders[name]]
+    able = [(one, row) for one, row in able if one in several.eligible(row, holders[row.by])]
+    mine = [(one, row) for one, row in able if one.held_by(actor)]
+    # Of two departments that the actor's own carries on for, first the one that has yet to answer.
+    mine.sort(key=lambda pair: several.has_answered(table, pair[1], pair[0], parties, events))
+    for holder, row in mine:
+        if _stands(holder, actor, at):
+            return holder, row
     raise WrongPersonError(
         step=step,
         actor=actor.name or actor.username,
-        needed=" or ".join(holder.names.en for holder in holders.values()),
-        needed_zh="或".join(holder.names.zh for holder in holders.values()),
+        needed=" or ".join(dict.fromkeys(holder.names.en for holder, _ in able)),
+        needed_zh="或".join(dict.fromkeys(holder.names.zh for holder, _ in able)),
         cite=tuple(dict.fromkeys(c for row in rows for c in row.cite)),
     )
 
@@ -218,10 +228,14 @@ def _advance(
     rules.check_asked(table, row, given)
     given |= computed.values(row, case, at, given)
     rules.check_facts(table, row, given, before)
+    several.check_opinions(row, holder, parties, given)
+    turn = several.turn(table, row, holder, parties, events)
     route = law.route_of(row, law.deciding(row, given, before))
+    if not turn.is_last:  # the stage goes on until each of the departments has answered
+        route = Route(None, case.state)
     state = table.states[route.to]
-    waiting = _waiting(table, state, parties, case.jurisdiction)
     seq = case.version + 1
+    seat = holder.seat if turn.stay else ""
     signed = holder.signature(actor)
     entry = ledger.record(
         kind="case.step",
@@ -238,10 +252,11 @@ def _advance(
             "table": case.table_id,
             "about": case.subject,
             "facts_sha256": rules.facts_digest(given),
+            **({"seat": seat} if seat else {}),
             **signed.facts,
         },
     )
-    event = CaseEvent.objects.create(
+    event = CaseEvent(
         case=case,
         seq=seq,
         step=row.name,
@@ -257,25 +272,19 @@ def _advance(
         to_state=route.to,
         cite=list(row.cite),
         entry_uuid=entry.uuid,
-        own_days=stays.own_days(table, events, state, given, waiting, at),
+        seat=seat,
+        stay=turn.stay or None,
     )
+    after = [*events, event]
+    waiting = _waiting(table, state, parties, case.jurisdiction, after)
+    event.own_days = stays.own_days(table, events, state, given, waiting, at)
+    event.save(force_insert=True)
     case.state = route.to
     case.version = seq
     case.closed_at = at if state.is_end else None
-    stays.begin(case, table, [*events, event], calendars.of(case.jurisdiction))
+    stays.begin(case, table, after)
     case.save(update_fields=["state", "version", "closed_at", *stays.FIELDS])
-    Waiting.objects.filter(case=case).delete()
-    Waiting.objects.bulk_create(
-        Waiting(
-            case=case,
-            role=each.role,
-            department_id=each.department_id,
-            jurisdiction_id=each.jurisdiction_id,
-            duty=each.duty,
-            due_at=case.due_at,
-        )
-        for each in waiting
-    )
+    stays.wait_for(case, waiting, after, table)
     notices.of_step(case, table, row, event, parties)
     for name in route.effects:
         effects.run(name, case, event, actor, at)
@@ -283,7 +292,11 @@ def _advance(
 
 
 def _waiting(
-    table: FlatTable, state: State, parties: Mapping[str, Department], home: Jurisdiction
+    table: FlatTable,
+    state: State,
+    parties: Mapping[str, Department],
+    home: Jurisdiction,
+    events: Sequence[CaseEvent],
 ) -> list[Holder]:
     """Return whom the next state waits for; a duty that nobody holds refuses the step now.
 
@@ -292,7 +305,8 @@ def _waiting(
     Raises: NoAuthorityError, PartyMissingError.
     """
     resolved = roles.resolve_all(table, state.owners, parties, home)
-    holders = list({holder.role: holder for holder in resolved.values()}.values())
+    everybody = {(one.role, one.seat): one for found in resolved.values() for one in found}
+    holders = several.awaited(table, state, everybody.values(), parties, events)
     duties = [holder for holder in holders if holder.duty]
     if duties and len(duties) == len(holders):
         held = set(

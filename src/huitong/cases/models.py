@@ -55,7 +55,8 @@ class CaseNumber(models.Model):
 class Case(models.Model):
     """One run of a procedure, pinned to the flat table of the day it was received.
 
-    `parties` maps role names to department ids. Whom the present state waits for: `Waiting`.
+    `parties` maps role names to department ids (`several`: more than one in a role). Whom the present
+    state waits for: `Waiting`.
     """
 
     number = models.CharField("办件编号", max_length=40, unique=True)
@@ -126,10 +127,16 @@ class Waiting(models.Model):
     duty = models.CharField(max_length=40, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     """That of the case: a body's list is read in this order."""
+    seat = models.CharField(max_length=80, blank=True, default="")
+    """Which of the departments of a role this is, where the table allows several."""
+    since = models.DateTimeField(null=True, blank=True)
+    """When the stage began in which the case waits for it."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["case", "role"], name="a_case_waits_once_for_a_role"),
+            models.UniqueConstraint(
+                fields=["case", "role", "seat"], name="a_case_waits_once_for_a_seat"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["department", "due_at", "case"], name="waiting_for_department"),
@@ -169,12 +176,21 @@ class CaseEvent(models.Model):
     entry_uuid = models.UUIDField()
     own_days = models.PositiveSmallIntegerField(null=True, blank=True)
     """Working days that the body had set for itself when the stage began that the event led to."""
+    seat = models.CharField(max_length=80, blank=True, default="")
+    """Which of several departments answered, where each of them has to (`several`)."""
+    stay = models.PositiveIntegerField(null=True, blank=True)
+    """The event by which the stage began in which it answered."""
     xact = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["case", "seq"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "seq"], name="one_event_per_version"),
+            models.UniqueConstraint(
+                fields=["case", "stay", "step", "seat"],
+                condition=~Q(seat=""),
+                name="a_department_answers_once_in_a_stage",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -58,7 +58,7 @@ def holders(
             found += waiting
             continue
         try:
-            found.append(roles.resolve(table, name, parties, home))
+            found += roles.resolve_each(table, name, parties, home)
         except HuitongError:
             continue
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from huitong.cases import several
 from huitong.cases.errors import PartyMissingError
 from huitong.cases.types import Holder
 from huitong.organisations.errors import NoAuthorityError
@@ -55,14 +56,33 @@ def _of_parties(role: Role, table: FlatTable, parties: Mapping[str, Department])
     posts: frozenset[PostRole] = frozenset()
     if role.resolver == "head":
         posts = frozenset({PostRole(role.post)}) if role.post else _HEADS
+    key = several.key_of(role) if role.several else ""
     return Holder(
-        role=role.name, names=role.names, department_id=party.pk, posts=posts, cite=role.cite
+        role=role.name,
+        names=role.names,
+        department_id=party.pk,
+        posts=posts,
+        cite=role.cite,
+        key=key,
+        seat=key,
     )
+
+
+def resolve_each(
+    table: FlatTable, name: str, parties: Mapping[str, Department], home: Jurisdiction
+) -> list[Holder]:
+    """Return everybody who fills a role: several departments where the table allows them.
+
+    Raises: PartyMissingError, NoAuthorityError.
+    """
+    first = resolve(table, name, parties, home)
+    others = several.of(first.key, parties)[1:] if first.key else ()
+    return [first, *(replace(first, department_id=parties[s].pk, seat=s) for s in others)]
 
 
 def resolve_all(
     table: FlatTable, names: Iterable[str], parties: Mapping[str, Department], home: Jurisdiction
-) -> dict[str, Holder]:
+) -> dict[str, list[Holder]]:
     """Return who fills each of some roles of which any may act, without those that nobody fills.
 
     A text may name several who may act (主管部门或者有关部门), and a case need not have them
@@ -70,11 +90,11 @@ def resolve_all(
 
     Raises: PartyMissingError, NoAuthorityError, when nobody fills any of them.
     """
-    found: dict[str, Holder] = {}
+    found: dict[str, list[Holder]] = {}
     missing: PartyMissingError | NoAuthorityError | None = None
     for name in names:
         try:
-            found[name] = resolve(table, name, parties, home)
+            found[name] = resolve_each(table, name, parties, home)
         except (PartyMissingError, NoAuthorityError) as error:
             missing = missing or error
     if missing is not None and not found:

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
-from functools import lru_cache
 
 from huitong.cases.errors import TableDamagedError
 from huitong.cases.models import Case, StoredTable
 from huitong.regulations.types import FlatTable
 
 _KEPT = "_flat_table"
+_MOST = 512
+_KNOWN: dict[str, FlatTable] = {}
+"""Tables that were read and checked: under its digest a table can never be another one."""
 
 
 def of(case: Case) -> FlatTable:
@@ -28,11 +30,15 @@ def of(case: Case) -> FlatTable:
 
 
 def read(digests: Iterable[str]) -> dict[str, FlatTable]:
-    """Return tables by digest in one query.
+    """Return tables by digest: one query, none for those that this process has read before.
 
     Raises: TableDamagedError, for a row that is gone or was altered behind the program's back.
     """
     wanted = set(digests)
+    found = {digest: _KNOWN[digest] for digest in wanted if digest in _KNOWN}
+    wanted -= set(found)
+    if not wanted:
+        return found
     rows = dict(StoredTable.objects.filter(digest__in=wanted).values_list("digest", "body"))
     for digest in wanted:
         if digest not in rows or hashlib.sha256(rows[digest].encode()).hexdigest() != digest:
@@ -41,10 +47,14 @@ def read(digests: Iterable[str]) -> dict[str, FlatTable]:
                 "step is taken on it.",
                 zh=f"办件所依据的流程表（{digest[:12]}…）缺失或被改动：请从备份恢复，恢复前不予办理。",
             )
-    return {digest: _parsed(rows[digest]) for digest in wanted}
+    for digest in wanted:
+        found[digest] = known(digest, FlatTable.from_json(rows[digest]))
+    return found
 
 
-@lru_cache(maxsize=256)
-def _parsed(body: str) -> FlatTable:
-    # Keyed by the text itself, which was just checked: a cached table can never be another one.
-    return FlatTable.from_json(body)
+def known(digest: str, table: FlatTable) -> FlatTable:
+    """Keep a table of which this process knows that it has this digest."""
+    if len(_KNOWN) > _MOST:
+        _KNOWN.clear()
+    _KNOWN[digest] = table
+    return table

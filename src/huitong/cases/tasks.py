@@ -84,9 +84,8 @@ def renew_days(at: dt.datetime) -> int:
         calendar = calendars.of(place)
         while True:
             open_cases = Case.objects.filter(jurisdiction=place, closed_at__isnull=True)
-            ids = list(
-                open_cases.exclude(calendar=calendar.id).values_list("pk", flat=True)[:_BATCH]
-            )
+            dated = open_cases.filter(due_at__isnull=False).exclude(calendar=calendar.id)
+            ids = list(dated.values_list("pk", flat=True)[:_BATCH])
             if not ids:
                 break
             with transaction.atomic():

@@ -56,6 +56,10 @@ class Holder:
     posts: frozenset[PostRole] = frozenset()
     """One of these must be held in the department; empty means any."""
     cite: tuple[str, ...] = ()
+    key: str = ""
+    """Under which name the case keeps the department of the role."""
+    seat: str = ""
+    """That name with the place of this one, where the role has several (`co_collector#2`)."""
 
     def held_by(self, actor: Actor) -> bool:
         """Whether the actor fills the role today; only the platform is the clock.
@@ -117,6 +121,8 @@ class Todo:
     remaining: int | None
     is_overdue: bool
     cite: tuple[str, ...]
+    since: dt.datetime | None = None
+    """Since when the case waits for this body; unknown of lines from before that was kept."""
 
     # Worked out when asked for: a list shows hundreds of lines and explains none of them.
 

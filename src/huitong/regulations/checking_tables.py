@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from huitong.regulations.law import ProcedureText
+from huitong.regulations.law import ProcedureText, StageText
 from huitong.regulations.predicates import PREDICATES
-from huitong.regulations.types import Fault, FlatTable, Step
+from huitong.regulations.types import EACH, Fault, FlatTable, Step
 
 FILE = "procedures.yaml"
 
@@ -17,6 +17,48 @@ def faults_of(table: FlatTable, text: ProcedureText) -> Iterator[Fault]:
     yield from _exits(table, text)
     yield from _reached(table, text)
     yield from _evidence(table, text)
+    yield from _several(table, text)
+
+
+def _several(table: FlatTable, text: ProcedureText) -> Iterator[Fault]:
+    """Yield what several departments of one role could never bring to an end."""
+    for step in _once(table):
+        rows = [row for row in table.rows(step.name, step.source) if row.several == EACH]
+        if any(route.to == step.source for row in rows for route in row.routes):
+            yield _fault(
+                text,
+                step.stage,
+                "several_go_round",
+                f"{step.name} needs each of several departments and leads back to itself",
+                "let it lead on, or say `several: any`",
+            )
+        consent = [
+            row for row in table.steps_from(step.source) if row.outcome.startswith("consent_")
+        ]
+        if rows and consent:
+            yield _fault(
+                text,
+                step.stage,
+                "several_under_one_head",
+                f"{step.name} needs each of several departments and the consent of one head",
+                "drop `consent:`, or say `several: lead`",
+            )
+    for stage, wordings in text.stages.items():
+        spoken = {name for wording in wordings if wording.several for name in _actors(wording)}
+        if any(wording.several for wording in wordings) and not any(
+            table.roles[name].several for name in spoken if name in table.roles
+        ):
+            yield _fault(
+                text,
+                stage,
+                "several_of_one",
+                f"{stage} says what several departments need, and no role of it has several",
+                "say `several:` of a role in profile.yaml, or drop it here",
+            )
+
+
+def _actors(stage: StageText) -> tuple[str, ...]:
+    return (*stage.by, *stage.all_of, *(r for o in stage.outcomes.values() for r in o.by))
 
 
 def _fault(text: ProcedureText, stage: str, code: str, message: str, mend: str) -> Fault:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
+from huitong.regulations.compiling_parts import facts_named, practice_steps, roles_named
 from huitong.regulations.errors import KindNotInProfileError
 from huitong.regulations.law import (
     KindWord,
@@ -18,12 +19,14 @@ from huitong.regulations.law import (
 )
 from huitong.regulations.powers import Variant, joined_variants, joint, moves, open_outcomes
 from huitong.regulations.types import (
+    ANY,
     CLOCK,
+    EACH,
+    LEAD,
     ON_PAPER,
     FactWord,
     FlatTable,
     Names,
-    Role,
     Route,
     State,
     Step,
@@ -32,7 +35,6 @@ from huitong.regulations.types import (
 
 # Starts of a period that every table has; others are stages, which the local text must have too.
 _STARTS_ANYWHERE = ("receipt", "sending", "event.")
-_CLOCK_ROLE = Role(CLOCK, "clock", Names("平台时钟", "the platform's clock"))
 
 
 # Lists of what can be started ask for every table at each request; nothing of a table changes.
@@ -91,8 +93,8 @@ class _Compiler:
         if any(r.to == entry.name for s in self.steps for r in s.routes):
             self._stage(entry)
         self._ends()
-        self._practice(entry)
-        self.steps = [self._on_paper(step) for step in self.steps]
+        self.steps += practice_steps(self.kind, self.text, self.states, entry.by)
+        self.steps = [self._of_several(self._on_paper(step)) for step in self.steps]
         sinces = [s.since for s in self.stages.values() if s.since]
         return FlatTable(
             profile_id=self.profile.id,
@@ -101,9 +103,9 @@ class _Compiler:
             entry=entry_name,
             states=self.states,
             steps=tuple(self.steps),
-            roles=self._roles(),
+            roles=roles_named(self.profile, self.steps, self.states),
             duties=self.profile.duties,
-            facts={name: self._fact(name) for name in self._facts()},
+            facts={name: self._fact(name) for name in facts_named(self.steps, self.states)},
             silent=self.text.silent,
             closed={
                 f"{stage.name}.{outcome.name}": outcome.closed_by
@@ -155,6 +157,24 @@ class _Compiler:
         if role is None or role.recorded_by is None:
             return step
         return replace(step, facts=tuple(dict.fromkeys((*step.facts, *ON_PAPER))))
+
+    def _of_several(self, step: Step) -> Step:
+        """Say what is needed where the role has several departments.
+
+        Only the stage's first outcome needs each of them, any one may take another (as `all_of`).
+        The lead decides with the others' opinions on file, as soon as a case has others.
+        """
+        role = self.profile.roles.get(step.by)
+        if role is None or not role.several or step.practice or not step.source:
+            return step
+        stage, outcomes = self.stages[step.stage], self.kind.stages[step.stage].outcomes
+        shut = {name for name, text in stage.outcomes.items() if text.closed_by}
+        need = stage.several or role.several
+        if need == EACH and step.outcome != next(name for name in outcomes if name not in shut):
+            need = ANY
+        asks = need == LEAD and step.outcome in outcomes and "opinions" not in step.facts
+        optional = dict.fromkeys((*step.optional, *(["opinions"] if asks else [])))
+        return replace(step, several=need, optional=tuple(optional))
 
     def _power_steps(
         self, stage: StageText, variant: Variant, source: str
@@ -245,6 +265,7 @@ class _Compiler:
             forbidden=text.forbidden,
             tell=tuple(dict.fromkeys((*stage.tell, *text.tell))),
             presumed=text.presumed,
+            consulting=consulting.roles if consulting else (),
         )
 
     def _route(
@@ -289,6 +310,8 @@ class _Compiler:
             wait=stage.wait,
             pauses=pauses,
             cite=stage.cite,
+            all_of=stage.all_of,
+            force=stage.force,
         )
 
     def _times_above(self, stage: StageText) -> tuple[TimeLimit, ...]:
@@ -322,28 +345,6 @@ class _Compiler:
             if end.name in reached:
                 self.states[end.name] = State(end.name, end.name, is_end=True, names=end.names)
 
-    def _practice(self, entry: StageText) -> None:
-        for name in self.text.practice:
-            word = self.kind.practice[name]
-            for state in list(self.states.values()):
-                if state.stage not in word.during:
-                    continue
-                effects = self.kind.ends[word.to].effects
-                self.steps += [
-                    Step(
-                        name=name,
-                        stage=word.stage,
-                        outcome=word.outcome,
-                        source=state.name,
-                        by=role,
-                        routes=(Route(None, word.to, effects),),
-                        names=word.names,
-                        practice=True,
-                        tell=tuple(r for r in state.owners if r != role),
-                    )
-                    for role in entry.by
-                ]
-
     def _fact(self, name: str) -> FactWord:
         word, narrowed = self.profile.words.facts[name], self.text.choices.get(name)
         if narrowed is None:
@@ -351,25 +352,3 @@ class _Compiler:
         return replace(
             word, choices={key: n for key, n in word.choices.items() if key in narrowed.only}
         )
-
-    def _facts(self) -> list[str]:
-        names: set[str] = set()
-        for step in self.steps:
-            names |= {*step.own_facts, *step.computed}
-        for state in self.states.values():
-            for limit in (*state.times, *([state.wait] if state.wait else [])):
-                starts_at = limit.start.removeprefix("event.")
-                names |= {starts_at} if starts_at != limit.start else set()
-                names |= {limit.set_in} if limit.set_in else set()
-        return sorted(names)
-
-    def _roles(self) -> dict[str, Role]:
-        names: set[str] = set(self.profile.overdue.tell) - {"owner"}
-        for step in self.steps:
-            names |= {step.by, *step.tell, *([step.consent.by] if step.consent else [])}
-        for state in self.states.values():
-            names |= set(state.owners)
-        known = {**self.profile.roles, CLOCK: _CLOCK_ROLE}
-        names |= {known[n].recorded_by or n for n in names if n in known}
-        names |= {known[n].beside or n for n in names if n in known}
-        return {name: known[name] for name in sorted(names) if name in known}

@@ -186,6 +186,8 @@ class StageText:
     at_end: AtEnd | None = None
     wait: TimeLimit | None = None
     force: str = "shall"
+    several: str = ""
+    """What is needed here of several departments of a role, where not what the role says."""
     cite: tuple[str, ...] = ()
 
 

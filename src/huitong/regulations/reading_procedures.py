@@ -16,9 +16,11 @@ from huitong.regulations.law import (
 from huitong.regulations.marks import MarkedDict, MarkedList
 from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.reading_parts import PartReader
+from huitong.regulations.types import SEVERAL
 
 _STAGE_KEYS = (
     *("since", "by", "facts", "optional", "time", "tell", "outcomes", "force", "cite"),
+    "several",
     *("extend", "supplement", "consent", "all_of", "consulting", "at_end", "wait"),
 )
 _OUTCOME_KEYS = (
@@ -176,6 +178,9 @@ class ProcedureReader(PartReader):
                 outcomes[name] = self._outcome(f"{where}.{name}", kind, name, part, at)
         force = reader.text(node, "force", "shall")
         reader.known(force, ("shall", "may"), node.line_of("force"), "force")
+        several = reader.text(node, "several")
+        if several:
+            reader.known(several, SEVERAL, node.line_of("several"), "need of several departments")
         return StageText(
             name=word.name,
             line=line,
@@ -195,6 +200,7 @@ class ProcedureReader(PartReader):
             at_end=self.at_end(node, where, word),
             wait=self.wait(node, where, kind),
             force=force,
+            several=several,
             cite=cite,
         )
 

@@ -27,6 +27,7 @@ from huitong.regulations.types import (
     CLOCK,
     HEAD_POSTS,
     RESOLVERS,
+    SEVERAL,
     Clause,
     ClockSettings,
     Fault,
@@ -43,22 +44,12 @@ _KEYS = (
     *("ranks", "bases", "opening_bars"),
 )
 _ROLE_KEYS = (
-    *(
-        "is",
-        "for",
-        "beside",
-        "above",
-        "level",
-        "recorded_by",
-        "post",
-        "presumed",
-        "zh",
-        "en",
-        "cite",
-    ),
+    *("is", "for", "beside", "above", "level", "recorded_by", "post", "several", "presumed"),
+    *("zh", "en", "cite"),
 )
 _BESIDE = ("owner", "previous_actor")
 _LEVELS = ("nation", "province", "city", "county")
+_SEATED = ("provider", "consumer", "party")
 _STATUS = ("draft", "model", "in_force")
 _CLAUSE_KEYS = {"id", "article", "paragraph", "item", "zh", "en"}
 
@@ -252,6 +243,7 @@ class _Profile:
                     f"the head {name} is the head of nobody",
                     "add `beside:` with the role whose post it is",
                 )
+            several = self._several(name, node, resolver)
             post = reader.maybe(node, "post")
             if post is not None:
                 reader.known(post, HEAD_POSTS, node.line_of("post"), "post")
@@ -267,8 +259,24 @@ class _Profile:
                 presumed=reader.flag(node, "presumed"),
                 cite=reader.cite(node, f"role {name}"),
                 post=post,
+                several=several,
             )
         return found
+
+    def _several(self, role: str, node: marks.MarkedDict, resolver: str) -> str:
+        reader = self.reader
+        several = reader.text(node, "several")
+        if not several:
+            return ""
+        reader.known(several, SEVERAL, node.line_of("several"), "need of several departments")
+        if resolver not in _SEATED or "recorded_by" in node:
+            reader.fault(
+                node.line_of("several"),
+                "several_of_no_party",
+                f"the role {role} is filled by an office, and cannot have several departments",
+                "drop `several:`, or let the role be a party of the case",
+            )
+        return several
 
     def _overdue(self, roles: Mapping[str, Role]) -> Overdue:
         node = self.reader.mapping(self.root, "overdue")

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 from huitong.regulations import doubts, rules, saying
 from huitong.regulations.doubts import NOT_ASKED, Doubt, Unknown
 from huitong.regulations.predicates import PREDICATES
-from huitong.regulations.types import FlatTable, Happened, Names, State, Step
+from huitong.regulations.types import EACH, FlatTable, Happened, Names, State, Step
 
 Ending = Literal["fits", "stops", "ends", "unknown"]
 
@@ -96,6 +96,8 @@ class _Run:
             names = Names("那里此前已经办结", "there the case had ended before")
             self._note(one, names, self._cite_of_state())
             return "ends"
+        if self._is_answer_of_several(one):
+            return None  # the stage goes on: only the last of them decides, here and there
         rows = self.there.entry_steps if first else self.there.rows(one.event.step, self.state)
         if not rows:
             return self._no_such_step(one)
@@ -160,6 +162,12 @@ class _Run:
         zh = f"{what.zh}取决于{on.zh}，从办件不能得知"
         en = f"{what.en} hangs on {on.en}, which the case does not tell"
         self._note(one, Names(zh, en), cite)
+
+    def _is_answer_of_several(self, one: Taken) -> bool:
+        """Whether one of several departments answered and the stage went on for the others."""
+        rows = self.here.rows(one.event.step, one.from_state)
+        each = any(row.several == EACH and row.by == one.role for row in rows)
+        return each and one.event.to_state == one.from_state
 
     def _no_such_step(self, one: Taken) -> Ending | None:
         source, target = one.from_state, one.event.to_state

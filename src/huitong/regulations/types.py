@@ -46,6 +46,11 @@ lowest jurisdiction that holds both parties. `clock` is the platform's own sweep
 HEAD_POSTS = ("head", "unit_head")
 """Whose consent a text may ask for: the head of the department, or of its work body (工作机构)."""
 
+EACH, ANY, LEAD = "each", "any", "lead"
+SEVERAL = (EACH, ANY, LEAD)
+"""What is needed where a role has several departments: each answers, any one does, or the one
+named first does and asks the others for their opinions."""
+
 UNITS: tuple[Unit, ...] = ("working_days", "days", "months", "years")
 CLOCK = "clock"
 """The built-in role of steps that only the lapse of time takes (`at_end`, `wait`)."""
@@ -122,7 +127,8 @@ class Role:
     `above` counts levels up from there (上一级 is 1); `level` (province, city, county) fixes the
     level instead of `beside`. `beside` is a role, or `owner` (whoever the case waits for), or
     `previous_actor`.
-    `post` (`HEAD_POSTS`) says which head, of the department unless said.
+    `post` (`HEAD_POSTS`) says which head, of the department unless said. `several` (`SEVERAL`)
+    says that a case may have several departments in the role; empty where it has one.
     """
 
     name: str
@@ -136,6 +142,7 @@ class Role:
     presumed: bool = False
     cite: tuple[str, ...] = ()
     post: str | None = None
+    several: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,8 @@ class Step:
 
     Several rows may share name and source and differ in `by` (art. 27: the authority *or* the
     provider): the actor needs one of them. `source` is "" for the step that opens the case.
+    `several` says what is needed where the role has several departments (`each` leads on only when
+    the last of them has taken the step); `consulting` names whose opinions it rests on (会同).
     """
 
     name: str
@@ -216,6 +225,8 @@ class Step:
     tell: tuple[str, ...] = ()
     practice: bool = False
     presumed: bool = False
+    several: str = ""
+    consulting: tuple[str, ...] = ()
 
     @property
     def effects(self) -> tuple[str, ...]:
@@ -240,6 +251,8 @@ class State:
 
     `times` are tried in order, the first whose `when` holds (or is None) runs; `extensions` come
     on top of it; `wait` is an earliest day, not a deadline; `pauses` stops the stage's clock.
+    `all_of` names who must sign together, `force` whether the stage must end in something (`may`
+    leaves it to whoever acts).
     """
 
     name: str
@@ -252,6 +265,8 @@ class State:
     wait: TimeLimit | None = None
     pauses: bool = False
     cite: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
+    force: str = "shall"
 
     @property
     def owner(self) -> str | None:

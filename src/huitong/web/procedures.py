@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from huitong.regulations import clauses, clocks
 from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import FlatTable, State, TimeLimit
+from huitong.web import needs
 from huitong.web.kinds import Label
 
 _OWN: Mapping[str, Label] = {
@@ -33,6 +34,7 @@ def stages_of(table: FlatTable, lang: str) -> list[dict[str, Any]]:
             ),
             "cite": articles(cited, lang),
             "periods": [*_periods(state, lang)],
+            "needs": needs.of_state(table, state, lang),
             "silent": table.silent.get(f"{state.stage}.time", ""),
         }
     return list(found.values())

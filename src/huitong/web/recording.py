@@ -36,7 +36,9 @@ def also_for(
         if not others:
             continue
         holders = roles.resolve_all(table, others, parties, case.jurisdiction)
-        named = [name for name, holder in holders.items() if holder.held_by(actor)]
+        named = [
+            name for name, found_ in holders.items() if any(one.held_by(actor) for one in found_)
+        ]
         if named:
             found[step.name] = "、".join(table.roles[name].names.zh for name in named)
     return found

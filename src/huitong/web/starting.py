@@ -4,14 +4,14 @@ Pages and the API ask the same functions; `openings` then opens the case.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db.models import Q
 
 from huitong.cases import queries as cases_queries
-from huitong.cases import refusals, roles
+from huitong.cases import refusals, roles, several
 from huitong.cases.errors import KindAbsentError, WrongPersonError
 from huitong.cases.models import Case
 from huitong.cases.types import Refusal
@@ -48,12 +48,16 @@ class StartError(HuitongError):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A department that the procedure speaks of: `key` is its name in `Case.parties`."""
+    """A department that the procedure speaks of: `key` is its name in `Case.parties`.
+
+    `several` says what is needed where a case may have several of them; empty where it has one.
+    """
 
     key: str
     names: Names
     needed: bool
     cite: tuple[str, ...]
+    several: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,13 @@ def parties_of(table: FlatTable) -> tuple[Party, ...]:
     """
     needed = {party_key(table.roles[name]) for name in roles.needed_parties(table)}
     found: dict[str, Role] = {}
+    found_roles: list[Role] = []
     todo = [step.by for step in table.steps]
     todo += [owner for state in table.states.values() for owner in state.owners]
+    # Whoever is consulted, and those of whom there may be several who are told.
+    todo += [name for step in table.steps for name in step.consulting]
+    told = [name for step in table.steps for name in step.tell]
+    todo += [name for name in told if name in table.roles and table.roles[name].several]
     seen: set[str] = set()
     while todo:
         name = todo.pop(0)
@@ -125,14 +134,19 @@ def parties_of(table: FlatTable) -> tuple[Party, ...]:
         role = table.roles[name]
         todo += [one for one in (role.beside, role.recorded_by) if one is not None]
         if role.resolver in _PARTIES and role.recorded_by is None:
-            found.setdefault(party_key(role), role)
-    made = [Party(key, role.names, key in needed, role.cite) for key, role in found.items()]
+            found_roles.append(role)
+            # The name of those of whom there may be several says who they are.
+            if role.several or party_key(role) not in found:
+                found[party_key(role)] = role
+    needs = {party_key(role): role.several for role in found_roles if role.several}
+    made = [
+        Party(key, role.names, key in needed, role.cite, needs.get(key, ""))
+        for key, role in found.items()
+    ]
     return tuple(sorted(made, key=lambda party: not party.needed))
 
 
-def party_key(role: Role) -> str:
-    """Return under which name a case keeps the department of a role."""
-    return role.name if role.resolver == "party" else role.resolver
+party_key = several.key_of
 
 
 def openers_of(table: FlatTable, actor: Actor | None) -> tuple[Opener, ...]:
@@ -187,12 +201,12 @@ def prepared(
     title: str,
     subject: str,
     acts_as: str,
-    parties: Mapping[str, str],
+    parties: Mapping[str, str | Sequence[str]],
     facts: Mapping[str, object],
     actor: Actor,
     at: dt.datetime,
 ) -> Start:
-    """Return a start out of codes: `subject` as `dataset:ABC` or empty, `parties` key → code.
+    """Return a start out of codes: `subject` as `dataset:ABC` or empty, `parties` key → code(s).
 
     Raises: KindAbsentError, WrongPersonError, StartError, and what `subject_of` raises.
     """
@@ -212,15 +226,22 @@ def prepared(
         raise _not_found(subject, "subject")
     about, known = subject_of(word or FREE, reference, actor, home)
     wanted = {party.key for party in parties_of(table)}
-    for key, code in parties.items():
-        found = Department.objects.select_related("jurisdiction").filter(code=code).first()
-        if found is None or key not in wanted:
-            raise _not_found(f"{key}: {code}", f"parties.{key}")
-        known.setdefault(key, found)
+    for key, said in parties.items():
+        codes = [said] if isinstance(said, str) else list(said)
+        there = Department.objects.select_related("jurisdiction").filter(code__in=codes)
+        by_code = {one.code: one for one in there}
+        for code in codes:
+            if code not in by_code or key not in wanted:
+                raise _not_found(f"{key}: {code}", f"parties.{key}")
+        if isinstance(said, str):
+            known.setdefault(key, by_code[said])
+        else:
+            first = [known[key]] if key in known else []
+            known |= several.seated(key, [*first, *(by_code[code] for code in codes)])
     own = own_party(openers, acts_as, known, actor)
     if own:
         known[own] = own_department(actor)
-    named = {key: one for key, one in known.items() if key in wanted}
+    named = {key: one for key, one in known.items() if several.role_of(key) in wanted}
     return Start(kind, home_of(named, actor), about, title.strip(), named, facts)
 
 

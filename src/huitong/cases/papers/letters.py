@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from huitong.cases import calendars, deadlines, queries, tables
+from huitong.cases import calendars, deadlines, queries, several, tables
 from huitong.cases.models import Case, CaseEvent
 from huitong.cases.papers import documents, printing, words
 from huitong.cases.papers.content import PAPER
@@ -188,7 +188,7 @@ class _Bodies:
             return list(dict.fromkeys(self._parties.values()))
         if to == "next":
             here = self._table.states[self._history[-1].to_state]
-            return [self._named(role) for role in here.owners]
+            return [name for role in here.owners for name in self._named(role)]
         opener = self._history[0]
         return [opener.department_name or opener.person_name]
 
@@ -198,12 +198,14 @@ class _Bodies:
             event = self._history[-1]
             row = _row(self._table, event)
             roles = list(row.tell) if row is not None else []
-        return list(dict.fromkeys(self._named(role) for role in roles))
+        return list(dict.fromkeys(name for role in roles for name in self._named(role)))
 
-    def _named(self, role: str) -> str:
+    def _named(self, role: str) -> list[str]:
+        """Return every department of a role by name, else the role's own name."""
         known = self._table.roles.get(role)
-        party = self._parties.get(role) or self._parties.get(known.resolver if known else "")
-        return party or (known.names.get(self._lang) if known else role)
+        key = role if role in self._parties or known is None else known.resolver
+        found = [self._parties[seat] for seat in several.of(key, self._parties)]
+        return found or [known.names.get(self._lang) if known else role]
 
 
 def _remedies(case: Case, table: FlatTable, paper: Paper, lang: str) -> list[str]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from huitong.cases import several
 from huitong.cases.papers import documents, printing, shapes, verifying, words
 from huitong.cases.papers.content import PAPER
 from huitong.cases.papers.errors import CaseFileUnreadableError
@@ -131,7 +132,7 @@ def _sheet(file: Checked, table: FlatTable, lang: str) -> dict[str, object]:
             ["table", file["table_sha256"]],
         ],
         "parties": [
-            [table.roles[role].names.get(lang) if role in table.roles else role, body["name"]]
+            [_role(table, several.role_of(role), lang), body["name"]]
             for role, body in sorted(file["parties"].items())
         ],
         "standing": [

@@ -105,14 +105,15 @@ class CaseAsked(Schema):
     """A case to be started; see `GET /kinds` for what each kind takes.
 
     `subject` is `dataset:CODE`, `grant:NUMBER`, `case:NUMBER`, `department:CODE` or empty;
-    `parties` maps the keys of the kind to department codes, the caller's own may be left out.
+    `parties` maps the keys of the kind to department codes, the caller's own may be left out; a
+    list of codes where the kind says `several`.
     """
 
     kind: str
     title: str
     subject: str = ""
     acts_as: str = ""
-    parties: dict[str, str] = {}
+    parties: dict[str, str | list[str]] = {}
     facts: dict[str, Any] = {}
 
 

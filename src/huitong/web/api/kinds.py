@@ -33,11 +33,15 @@ class KindOpener(Schema):
 
 
 class KindParty(Schema):
-    """A department that a case has; `needed` ones must be named unless the subject names them."""
+    """A department that a case has; `needed` ones must be named unless the subject names them.
+
+    `several` is `each`, `any` or `lead` where there may be several: what is needed of them.
+    """
 
     key: str
     names: Named
     needed: bool
+    several: str | None
     cite: list[str]
 
 
@@ -115,6 +119,7 @@ def _line(table: FlatTable, theme: str, actor: Actor) -> dict[str, Any]:
                 "key": one.key,
                 "names": _names(one.names),
                 "needed": one.needed,
+                "several": one.several or None,
                 "cite": list(one.cite),
             }
             for one in starting.parties_of(table)

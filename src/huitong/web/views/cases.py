@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from huitong.cases import actions, deadlines, queries, tables
+from huitong.cases import actions, deadlines, queries, several, tables
 from huitong.cases.applicants import Applicant
 from huitong.cases.errors import FactMissingError, StaleCaseError
 from huitong.cases.models import Case, CaseEvent
@@ -25,7 +25,7 @@ from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
 from huitong.regulations import clocks
 from huitong.regulations.types import FlatTable, Step
-from huitong.web import clock, recording, timeline, ways
+from huitong.web import clock, needs, recording, timeline, ways
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.steps import PREFIX, StepForm
 from huitong.web.refusals import sentence, status_of
@@ -169,8 +169,12 @@ def _page(
             "version": case.version,
             "closed_at": case.closed_at,
             "formerly": _formerly(case, parties),
-            "parties": " → ".join(department_name(one) for one in _in_order(parties)),
+            "parties": " → ".join(
+                "、".join(department_name(one) for one in group) for group in _in_order(parties)
+            ),
             "waits_for": "、".join(table.roles[o].names.get(lang) for o in state.owners),
+            "awaited": [department_name(one) for one in queries.awaited(case, parties)],
+            "needs": needs.of_state(table, state, lang),
         },
         "due": _due(request, case, history),
         "steps": [_choice(step, table, lang, chosen) for step in steps],
@@ -219,11 +223,19 @@ def _applicant(
     return Applicant.objects.filter(case=case).first() if mine or steps else None
 
 
-def _in_order(parties: Mapping[str, Department]) -> list[Department]:
-    """Return the parties in the direction of the request: who asks first, who provides last."""
-    named = [parties[role] for role in ("consumer", "provider") if role in parties]
-    others = [one for role, one in parties.items() if role not in ("consumer", "provider")]
-    return named + [one for one in others if one not in named]
+def _in_order(parties: Mapping[str, Department]) -> list[list[Department]]:
+    """Return the parties in the direction of the request: who asks first, who provides last.
+
+    The departments of one role stand together; nobody is named twice.
+    """
+    roles = dict.fromkeys(("consumer", "provider"))
+    roles |= dict.fromkeys(several.role_of(seat) for seat in parties)
+    found: list[list[Department]] = []
+    for role in roles:
+        named = {one for group in found for one in group}
+        group = [parties[seat] for seat in several.of(role, parties)]
+        found += [rest] if (rest := [one for one in group if one not in named]) else []
+    return found
 
 
 def _due(request: StaffRequest, case: Case, history: Sequence[CaseEvent]) -> dict[str, Any] | None:

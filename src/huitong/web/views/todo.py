@@ -51,6 +51,7 @@ def _line(todo: Todo) -> dict[str, Any]:
         "kind": todo.kind_names.get(lang),
         "state": todo.state_names.get(lang),
         "received_at": todo.case.received_at,
+        "since": todo.since,
         "left": words,
         "tone": tone,
         "due": todo.due,
