@@ -55,8 +55,8 @@ class CaseNumber(models.Model):
 class Case(models.Model):
     """One run of a procedure, pinned to the flat table of the day it was received.
 
-    `parties` maps role names to department ids (`several`: more than one in a role). Whom the present
-    state waits for: `Waiting`.
+    `parties` maps role names to department ids (`several`: more than one in a role). Whom the
+    present state waits for: `Waiting`.
     """
 
     number = models.CharField("办件编号", max_length=40, unique=True)

@@ -61,7 +61,7 @@ class Bodies:
             return Seats((), None, Names(error.zh, str(error)))
         except NoAuthorityError as error:
             return Seats((), frozenset({"nobody"}), Names(error.zh, str(error)))
-        named = [self._seat(holder) for holder in found.values()]
+        named = [self._seat(holder) for able in found.values() for holder in able]
         names = tuple(dict.fromkeys(names for names, _ in named))
         return Seats(names, frozenset(key for _, key in named))
 
