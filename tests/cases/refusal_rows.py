@@ -26,6 +26,8 @@ class Try:
 
 AUTHORITY_OFFENDS = {"offender_kind": "authority"}
 BY_DAY = {"rectify_by": "2026-03-20"}
+AUTHORITY_BY_DAY = {**AUTHORITY_OFFENDS, **BY_DAY}
+REPORTED_ABOVE = "order_above.issue rectify_above.report"
 REPORTED = "order.issue rectify.report"
 BREACH = {"breach": "绕开统一通道共享"}
 ELSEWHERE = {"across": True}  # found out by the platform: the provider is the city's
@@ -92,6 +94,22 @@ NEEDED = (
     Try("violation", "judge.unsatisfied", "finding", "HL-41.2", REPORTED, facts=BY_DAY),
     Try("violation", "judge.serious", "severity", "HL-41.2", REPORTED, facts=BY_DAY),
     Try(
+        "violation", "rectify_above.report", "report", "HL-42.1", "order_above.issue",
+        facts=AUTHORITY_BY_DAY,
+    ),
+    Try(
+        "violation", "rectify_above.decline", "decline_reason", "HL-42.1", "order_above.issue",
+        facts=AUTHORITY_BY_DAY,
+    ),
+    Try(
+        "violation", "judge_above.unsatisfied", "finding decided_by decided_by_paper", "HL-42.1",
+        REPORTED_ABOVE, facts=AUTHORITY_BY_DAY,
+    ),
+    Try(
+        "violation", "judge_above.serious", "severity decided_by decided_by_paper", "HL-42.1",
+        REPORTED_ABOVE, facts=AUTHORITY_BY_DAY,
+    ),
+    Try(
         "violation", "sanction.refer", "sanction", "HL-41.2",
         "order.issue rectify.decline judge.unsatisfied", facts=BY_DAY,
     ),
@@ -127,6 +145,10 @@ NOT_THEIRS = (
     Try("open_withdrawal", "review.approve", "provider", "HL-35"),
     Try("violation", "rectify.report", "county", "HL-41.2", "order.issue", facts=BY_DAY),
     Try("violation", "judge.satisfied", "offender", "HL-41.2", REPORTED, facts=BY_DAY),
+    Try(  # the authority of the county offends: it does not judge of itself
+        "violation", "judge_above.satisfied", "county offender", "HL-42.1", REPORTED_ABOVE,
+        facts=AUTHORITY_BY_DAY,
+    ),
 )  # fmt: skip
 
 # Tried by whoever took the last step; `what` is where the case stands.

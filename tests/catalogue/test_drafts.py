@@ -79,6 +79,7 @@ def test_yaml_tags_run_nothing() -> None:
         drafts.read_yaml("title: !!python/object/apply:os.system ['true']")
 
 
+@pytest.mark.clause("HL-14.2")
 @pytest.mark.parametrize("grade", ["true", "'2'", "2.0", "0", "null"])
 def test_a_grade_is_one_of_four_numbers(grade: str) -> None:
     text = f"title: x\nitems: [{{name: a, title: 甲, grade: {grade}}}]"

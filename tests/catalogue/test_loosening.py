@@ -42,7 +42,7 @@ LOOSER = {
 }
 
 
-@pytest.mark.clause("HL-12.3", "HZ-9.2")
+@pytest.mark.clause("HL-12.3", "HL-14.2", "HZ-9.2")
 @pytest.mark.parametrize("name", LOOSER)
 def test_an_update_that_protects_less_goes_to_the_authority(world: World, name: str) -> None:
     dataset = updated(world, *LOOSER[name])

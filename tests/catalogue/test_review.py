@@ -59,7 +59,7 @@ def test_an_entry_is_returned_once_corrected_and_then_published(world: World) ->
     assert kinds_of("dataset:schools") == ["dataset.added", "dataset.edited", "dataset.published"]
 
 
-@pytest.mark.clause("HL-13")
+@pytest.mark.clause("HL-13", "HL-7.2")
 def test_every_missing_field_is_named_with_its_article(world: World) -> None:
     bare = replace(
         SCHOOLS, update_frequency=None, data_format="", sharing_type=None, opening_type=None
@@ -152,7 +152,7 @@ def test_secret_data_is_refused_at_the_door_and_the_refusal_is_recorded(
     assert "机密" not in str(refusal.facts)
 
 
-@pytest.mark.clause("HL-6.2", "MC-11.3")
+@pytest.mark.clause("HL-6.2", "MC-11.3", "CT-7")
 def test_only_people_of_the_provider_write_an_entry(world: World) -> None:
     dataset = world.add(SCHOOLS, "schools")
     with pytest.raises(NotYourDepartmentError):

@@ -197,7 +197,7 @@ def test_a_secret_is_exchanged_for_a_token_that_works_at_once(gateway: Site) -> 
     assert [use["outcome"] for use in gateway.uses()] == ["token_issued", "answered"]
 
 
-@pytest.mark.clause("CT-21.2")
+@pytest.mark.clause("CT-21.2", "CT-15.3")
 def test_a_system_gets_tokens_once_it_is_admitted(gateway: Site) -> None:
     change = "UPDATE sharing_client SET admitted = %s WHERE id = %s"
     body = (

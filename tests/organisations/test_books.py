@@ -62,8 +62,9 @@ _HENAN = {
 
 @pytest.mark.clause("HN-14", "HN-24.1", "HN-25.1", "HN-27")
 @pytest.mark.clause(
-    "HN-9.2", "CT-23.1", "NA-10", "NA-11.4", "NA-26.1", "NA-34", "NA-30.2", "HL-24.5", "HL-6.5"
-)
+    "HN-9.2", "CT-23.1", "NA-10", "NA-11.4", "NA-26.1", "NA-34", "NA-30.2", "HL-24.5", "HL-6.5",
+    "HL-9.2",
+)  # fmt: skip
 @pytest.mark.parametrize(
     ("profile", "is_authority", "asked"),
     [
@@ -99,6 +100,7 @@ _HENAN = {
                 "correction_rules": "HL-24.5",
                 "security_rules": "HL-6.5",
                 "security_assessment": "HL-6.5",
+                "platform": "HL-9.2",
             },
         ),
         ("model-city", True, {}),
@@ -114,7 +116,25 @@ def test_the_papers_that_each_text_asks_of_a_citys_department(
     assert {gap.name: gap.cite[0] for gap in lacking if gap.what == "paper"} == asked
 
 
-@pytest.mark.clause("HL-8", "HL-37")
+@pytest.mark.clause("CT-18.1", "CT-19.2")
+def test_of_several_authorities_the_one_with_the_duty_keeps_the_papers(founded: Province) -> None:
+    def lacking(department: Department) -> set[tuple[str, ...]]:
+        found = gaps.of_department(department, TODAY)
+        return {gap.cite for gap in found if gap.name.startswith("security_")}
+
+    one = under(founded, "county-2024", is_authority=True)
+    assert lacking(one) == set()
+    with pytest.raises(NotAuthorityError) as refused:
+        file(founded, "security_rules", department=one, actor=SYSTEM)
+    assert refused.value.cite == ("CT-18.1",)
+
+    actions.assign_duty(
+        jurisdiction=founded.city, duty="security", department=one, actor=SYSTEM, at=founded.at
+    )
+    assert lacking(one) == {("CT-18.1",), ("CT-19.2",)}
+
+
+@pytest.mark.clause("HL-8", "HL-9.1", "HL-9.2", "HL-9.3", "HL-37")
 def test_platforms_and_links_are_the_provinces_authoritys_to_register(founded: Province) -> None:
     def lacking(department: Department) -> dict[str, tuple[str, ...]]:
         found = gaps.of_department(department, TODAY)
@@ -122,16 +142,20 @@ def test_platforms_and_links_are_the_provinces_authoritys_to_register(founded: P
 
     regulator = founded.actor(founded.regulator)
     assert lacking(founded.education) == {}
-    assert lacking(founded.authority) == {"security_link": ("HL-37",), "platform": ("HL-8",)}
+    assert lacking(founded.authority) == {
+        "security_link": ("HL-37",),
+        "platform": ("HL-8", "HL-9.1"),
+    }
 
     platform = {"platform": "省平台", "serves": "省级", "operator": "省数据局"}
     file(founded, "platform", department=founded.authority, actor=regulator, stated=platform)
     file(founded, "security_link", department=founded.authority, actor=regulator, stated=LINK)
 
     assert lacking(founded.authority) == {}
+    assert file(founded, "platform", stated=platform).cite == ["HL-9.3"]  # its sector's own
     with pytest.raises(NotAuthorityError) as refused:
-        file(founded, "platform", stated=platform)
-    assert refused.value.cite == ("HL-8",)
+        file(founded, "platform", department=founded.civil_affairs, actor=SYSTEM, stated=platform)
+    assert refused.value.cite == ("HL-9.2",)
 
 
 @pytest.mark.clause("HL-24.5")

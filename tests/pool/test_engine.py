@@ -51,6 +51,7 @@ def test_a_value_is_conformed_to_its_type(
     assert found.good == [{"_line": 2, "n": "1", "v": value}]
 
 
+@pytest.mark.clause("HL-19.1")
 @pytest.mark.parametrize(
     ("kind", "given"),
     [
@@ -96,6 +97,7 @@ def test_a_value_of_another_form_is_quarantined_as_it_was_delivered(
     assert found.bad == [{"_line": 2, "_reasons": f"v:{kind}", "_key": None, "n": "1", "v": given}]
 
 
+@pytest.mark.clause("HL-19.1")
 def test_reasons_are_listed_in_the_order_of_items_and_counted_by_code(tmp_path: Path) -> None:
     items = [
         Item("name", length=4, required=True),

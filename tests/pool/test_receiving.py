@@ -26,7 +26,7 @@ def dataset(stage: Stage) -> Dataset:
     return stage.dataset("PEOPLE", ITEMS, sample=stage.file("a.csv", ROWS), key=["k"])
 
 
-@pytest.mark.clause("HL-18.2", "HL-19.2", "HZ-5.3", "HZ-12.1")
+@pytest.mark.clause("HL-18.2", "HL-19.2", "HZ-5.3", "HZ-12.1", "CT-15.1")
 def test_a_delivery_ends_in_a_receipt_that_accounts_for_every_row(
     stage: Stage, dataset: Dataset
 ) -> None:
@@ -264,6 +264,7 @@ def test_messages_and_ledger_hold_no_value_of_a_row(
     assert not any(secret in facts for facts in recorded)
 
 
+@pytest.mark.clause("CT-18.3")
 def test_a_batch_cannot_be_changed_even_by_sql(stage: Stage, dataset: Dataset) -> None:
     batch = stage.deliver(dataset, stage.file("a.csv", ROWS))
 

@@ -127,7 +127,7 @@ LISTS: Mapping[str, Callable[[Profile], Things]] = {
     "bound": _house("bodies", "standing", "authorised", "scope"),
     "posts": _house("posts", "names", "any_of", "filed", "presumed"),
     "units": _house("units", "names"),
-    "papers": _house("papers", "paper", "by", "need", "level"),
+    "papers": _house("papers", "paper", "by", "need", "level", "duty"),
     "tasks": _house("tasks", "names", "who", "kinds", "papers"),
 }
 

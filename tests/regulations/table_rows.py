@@ -99,6 +99,9 @@ class TableRow:
     def _place(self, state: str) -> str:
         return self.table.states[state].stage
 
+    def _rests_on(self, step: Step, wanted: object) -> None:
+        assert list(step.cite) == worded(wanted), f"{step.name} rests on {step.cite}"
+
     def _does(self, step: Step, wanted: object) -> None:
         assert list(step.effects) == worded(wanted), f"{step.name}: {step.effects}"
 
@@ -239,6 +242,7 @@ STEPS: Mapping[str, Callable[..., None]] = {
     "forbidden": TableRow._forbidden,
     "to": TableRow._to,
     "does": TableRow._does,
+    "rests_on": TableRow._rests_on,
 }
 STAGES: Mapping[str, Callable[..., None]] = {
     "owners": TableRow._owners,

@@ -35,6 +35,7 @@ def test_the_known_differences_come_out_with_both_articles(
     assert parent in here[0].parent
 
 
+@pytest.mark.clause("HL-44.2")
 @pytest.mark.parametrize("profile_id", LOCAL)
 def test_every_finding_names_an_article_of_each_text_and_says_it_in_words(profile_id: str) -> None:
     local, national = profiles.load(profile_id), profiles.load(NATIONAL)

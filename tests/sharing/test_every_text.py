@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from catalogue.world import GRADUATES, LATER, SCHOOLS
+from catalogue.world import GRADUATES, LATER, NOON, SCHOOLS, TODAY
 from huitong.cases import actions as cases
 from huitong.cases import tables
 from huitong.cases.errors import FactMissingError, KindAbsentError, WrongPersonError
 from huitong.cases.models import Case
 from huitong.catalogue.types import Mask, SharingType
 from huitong.ledger.models import Entry
+from huitong.organisations import actions as organisations
+from huitong.organisations import queries as bodies
+from huitong.organisations.types import SYSTEM, Level, PostRole
 from huitong.sharing import actions, applications, deciding
 from huitong.sharing.errors import (
     ApplicationIncompleteError,
@@ -109,6 +112,28 @@ def test_nobody_applies_where_the_text_has_no_procedure(place: Place) -> None:
         place.apply(dataset)
     assert "CT-15.1" in absent.value.cite
     assert not Application.objects.exists()
+
+
+@pytest.mark.clause("CT-15.4")
+@pytest.mark.parametrize("place", ["heilongjiang-2025"], indirect=True)
+def test_a_county_has_data_from_above_by_the_text_of_whoever_provides_it(place: Place) -> None:
+    dataset = place.publish(DRAFTS[CONDITIONAL], "entry-1")
+    county = organisations.found_jurisdiction(
+        code="410122", name="某县", level=Level.COUNTY, parent=place.home, actor=SYSTEM, at=NOON,
+        profile_id="county-2024",
+    )  # fmt: skip
+    bureau = organisations.found_department(
+        code="X-HRSS", name="县人社局", jurisdiction=county, actor=SYSTEM, at=NOON
+    )
+    person = organisations.register_person(username="x", name="县", actor=SYSTEM, at=NOON)
+    organisations.appoint(
+        person=person, department=bureau, role=PostRole.OFFICER, actor=SYSTEM, at=NOON
+    )
+
+    grant = place.granted(place.apply(dataset, actor=bodies.actor_of(person, TODAY)))
+
+    assert (grant.consumer, grant.dataset) == (bureau, dataset)
+    assert grant.cite == ["HL-22.3"]
 
 
 @pytest.mark.clause("HZ-13.2")

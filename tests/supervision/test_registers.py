@@ -4,6 +4,7 @@ import pytest
 
 from cases.proceeding import NOON, Proceeding
 from huitong.cases import registers
+from huitong.cases.errors import StepForbiddenError
 from huitong.cases.models import Case, RegisterEntry
 from huitong.supervision.registers import VIOLATIONS
 
@@ -156,6 +157,39 @@ def test_platforms_approved_joined_or_closed_are_on_a_register(profile_id: str) 
     place.run("platform_approval", *steps, subject="platform:old", facts=facts)
     assert len(entries("platform")) == 1
     assert RegisterEntry.objects.on_register("platform").count() == 2
+
+
+@pytest.mark.clause("HL-9.2", "HL-10.2")
+@pytest.mark.parametrize(
+    ("place_of", "matter", "cite"),
+    [
+        (2, "new_platform", ("HL-9.2",)),
+        (2, "new_channel", ("HL-10.2",)),
+        (0, "new_channel", ("HL-10.2",)),
+    ],
+)
+def test_a_county_builds_no_platform_and_nobody_a_channel(
+    place_of: int, matter: str, cite: tuple[str, ...]
+) -> None:
+    place = Proceeding("heilongjiang-2025")
+    parties = {"provider": place.body("BUILDER", where=place.places[place_of])}
+    facts = {"platform_matter": matter, "platform_name": "新建"}
+
+    with pytest.raises(StepForbiddenError) as refused:
+        place.run("platform_approval", parties=parties, facts=facts)
+    assert refused.value.cite == cite
+
+
+@pytest.mark.clause("HL-9.2")
+@pytest.mark.parametrize("place_of", [0, 1])
+def test_a_province_or_city_builds_a_platform_that_joins_the_one_system(place_of: int) -> None:
+    place = Proceeding("heilongjiang-2025")
+    parties = {"provider": place.body("BUILDER", where=place.places[place_of])}
+    facts = {"platform_matter": "new_platform", "platform_name": "新建"}
+
+    case = place.run("platform_approval", "migrate.complete", parties=parties, facts=facts)
+
+    assert case.state == "unified"
 
 
 EVALUATIONS = {

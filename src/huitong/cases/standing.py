@@ -19,6 +19,13 @@ def below_province(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
     return provider is not None and provider.jurisdiction.level != Level.PROVINCE
 
 
+@computed.register("of_county")
+def of_county(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
+    """Whether the providing department belongs to a county."""
+    provider = queries.parties_of(case).get("provider")
+    return provider is not None and _is_of_county(provider.jurisdiction.level)
+
+
 @computed.register("returned_above")
 def returned_above(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
     """Whether the case stands before the authority one level up."""
@@ -31,7 +38,7 @@ def across(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
     return len({party.jurisdiction_id for party in queries.parties_of(case).values()}) > 1
 
 
-# The same three in hindsight: a case keeps its parties, and the state is that of the replay.
+# The same in hindsight: a case keeps its parties, and the state is that of the replay.
 
 
 @hindsight.register("below_province")
@@ -39,6 +46,13 @@ def was_below_province(moment: Moment) -> bool:
     """Whether the providing department belongs to a city or county."""
     provider = moment.parties.get("provider")
     return provider is not None and provider.jurisdiction.level != Level.PROVINCE
+
+
+@hindsight.register("of_county")
+def was_of_county(moment: Moment) -> bool:
+    """Whether the providing department belongs to a county."""
+    provider = moment.parties.get("provider")
+    return provider is not None and _is_of_county(provider.jurisdiction.level)
 
 
 @hindsight.register("returned_above")
@@ -51,3 +65,7 @@ def was_returned_above(moment: Moment) -> bool:
 def was_across(moment: Moment) -> bool:
     """Whether the departments of the case belong to several jurisdictions."""
     return len({party.jurisdiction_id for party in moment.parties.values()}) > 1
+
+
+def _is_of_county(level: str) -> bool:
+    return level not in (Level.NATION, Level.PROVINCE, Level.CITY)

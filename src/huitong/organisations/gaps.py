@@ -78,15 +78,13 @@ def of_department(department: Department, on: dt.date) -> list[Gap]:
 def _papers(department: Department, asked: house.House, on: dt.date) -> list[Gap]:
     """Return the papers that are always needed and of which none is in force."""
     filed = set(books.in_force(department.papers.all(), on).values_list("kind", flat=True))
-    is_authority = department.duties.filter(jurisdiction=department.jurisdiction).exists()
+    here = department.jurisdiction
+    duties = set(department.duties.filter(jurisdiction=here).values_list("duty", flat=True))
     words = house.words().papers
     return [
         Gap("paper", rule.paper, words[rule.paper].names, rule.cite)
         for rule in asked.papers.values()
-        if rule.need == "always"
-        and rule.paper not in filed
-        and (rule.by == "department" or is_authority)
-        and rule.level in ("", department.jurisdiction.level)
+        if rule.need == "always" and rule.paper not in filed and rule.asks(duties, here.level)
     ]
 
 

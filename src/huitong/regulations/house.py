@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from huitong.regulations import clauses
+from huitong.regulations import clauses, vocabulary
 from huitong.regulations.law import Profile
 from huitong.regulations.marks import MarkedDict
 from huitong.regulations.reading import Reader
@@ -89,7 +89,7 @@ class PaperRule:
     """A paper that bodies keep: every `department`, or whoever is the `authority` of an area.
 
     `need` is `always`, or `if_any` where the matter need not arise; `level` narrows it to the
-    bodies of one level.
+    bodies of one level, `duty` to the authority that has it where several share the work.
     """
 
     name: str
@@ -98,6 +98,12 @@ class PaperRule:
     need: str
     level: str
     cite: tuple[str, ...]
+    duty: str = ""
+
+    def asks(self, duties: Collection[str], level: str) -> bool:
+        """Say whether a body of that level with those duties is to keep the paper."""
+        held = self.duty in duties if self.duty else bool(duties)
+        return self.level in ("", level) and (self.by == "department" or held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,16 +236,18 @@ def _units(reader: Reader, root: MarkedDict, shared: HouseWords) -> Iterator[Uni
 
 def _papers(reader: Reader, root: MarkedDict, shared: HouseWords) -> Iterator[PaperRule]:
     for name, node, line in reader.entries(reader.mapping(root, "papers")):
-        reader.keys(node, ("paper", "by", "need", "level", "cite"), name)
+        reader.keys(node, ("paper", "by", "need", "level", "duty", "cite"), name)
         paper = reader.text(node, "paper", name)
         holder, need = reader.text(node, "by", "department"), reader.text(node, "need", "always")
-        level = reader.text(node, "level")
+        level, duty = reader.text(node, "level"), reader.text(node, "duty")
         reader.known(paper, shared.papers, line, "paper")
         reader.known(holder, _HOLDERS, line, "holder of a paper")
         reader.known(need, _NEEDS, line, "need")
         if level:
             reader.known(level, LEVELS, line, "level")
-        yield PaperRule(name, paper, holder, need, level, reader.cite(node, name))
+        if duty:
+            reader.known(duty, vocabulary.shared()[0].duties, line, "duty")
+        yield PaperRule(name, paper, holder, need, level, reader.cite(node, name), duty)
 
 
 def _tasks(reader: Reader, root: MarkedDict, shared: HouseWords) -> Iterator[TaskRule]:

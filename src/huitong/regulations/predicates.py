@@ -30,7 +30,23 @@ def _misconduct(*, of_authority: bool) -> Callable[[Facts], bool]:
     )
 
 
+def _county_builds_platform(facts: Facts) -> bool:
+    return facts.get("platform_matter") == "new_platform" and facts.get("of_county") is True
+
+
 _OTHERS = (
+    Predicate(
+        "builds_channel",
+        Names("新建共享、开放通道", "a channel of sharing or opening is built anew"),
+        ("platform_matter",),
+        says("platform_matter", "new_channel"),
+    ),
+    Predicate(
+        "county_builds_platform",
+        Names("县（市、区）新建平台", "a county builds a platform of its own"),
+        ("platform_matter", "of_county"),
+        _county_builds_platform,
+    ),
     Predicate(
         "misconduct_of_department",
         Names("政务部门泄密、失职或者滥权", "a department leaked, neglected or abused"),

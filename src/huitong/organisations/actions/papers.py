@@ -145,10 +145,13 @@ def _cite(department: Department, kind: str) -> tuple[str, ...]:
         for rule in gaps.house_of(department.jurisdiction).papers.values()
         if rule.paper == kind
     ]
-    mine = [rule for rule in asked if rule.by == "department" or department.duties.exists()]
+    duties = set(department.duties.values_list("duty", flat=True))
+    level = department.jurisdiction.level
+    mine = [rule for rule in asked if rule.asks(duties, level)]
     if asked and not mine:
+        others = [rule for rule in asked if rule.level in ("", level)] or asked
         raise NotAuthorityError(
-            actor=department.name, jurisdiction=department.jurisdiction.name, cite=asked[0].cite
+            actor=department.name, jurisdiction=department.jurisdiction.name, cite=others[0].cite
         )
     return tuple(dict.fromkeys(clause for rule in mine for clause in rule.cite))
 
