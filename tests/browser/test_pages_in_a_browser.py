@@ -64,6 +64,8 @@ PAGES = (
     ("place-found", "shuju", "/w/places/230000/below/", False),
     ("organisation-act", "shuju", "/w/organisations/HLJ-JY/acts/rename/", False),
     ("organisation-end", "shuju", "/w/organisations/HRB-ZJ/end/", False),
+    ("place-end", "shuju", "/w/places/230100/end/", False),
+    ("place-act", "shuju", "/w/places/230123/acts/recode/", False),
     ("book-new", "shuju", "/w/organisations/HLJ-SJ/books/task/", False),
     ("registers", "shuju", "/w/registers/", False),
     ("register", "shuju", "/w/registers/violation/?state=all", False),

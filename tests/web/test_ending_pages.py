@@ -7,7 +7,9 @@ import pytest
 from huitong.catalogue.models import Dataset
 from huitong.ledger.models import Entry
 from huitong.operations.demonstration.world import World
-from huitong.organisations.models import Department, Duty, Post
+from huitong.organisations import actions as organisations
+from huitong.organisations.models import Department, Duty, Jurisdiction, Post
+from huitong.organisations.types import SYSTEM
 from huitong.sharing import actions as sharing
 from huitong.sharing import systems
 from huitong.sharing.models import Client, Grant, Handover
@@ -134,3 +136,71 @@ def test_only_who_oversees_the_area_merges_its_departments(
         assert log_in(stranger).post(CONSUMER, asked).status_code == 403
     assert not Department.objects.filter(ended_on__isnull=False).exists()
     assert log_in("shuju").get("/w/organisations/NOWHERE/end/").status_code == 404
+
+
+@pytest.fixture
+def second(province: World, at: dt.datetime) -> Jurisdiction:
+    """Another city, into which Harbin may be merged."""
+    return organisations.found_jurisdiction(
+        code="230200", name="齐齐哈尔市", level="city", parent=province.jurisdictions["230000"],
+        actor=SYSTEM, at=at,
+    )  # fmt: skip
+
+
+@pytest.mark.clause("HL-5")
+def test_an_area_is_merged_on_its_page_once_what_goes_along_was_shown(
+    log_in: pages.LogIn, province: World, second: Jurisdiction
+) -> None:
+    regulator, address = log_in("shuju"), "/w/places/230100/end/"
+    assert address in regulator.get("/w/places/230100/").content.decode()
+    asked = {"successor": second.pk, **RESTS_ON}
+    for stranger in ("jiaoyu", "zhufang-head"):
+        assert log_in(stranger).get(address).status_code == 403
+        assert log_in(stranger).post(address, {**asked, "confirm": "1"}).status_code == 403
+
+    html = regulator.post(address, asked).content.decode()
+    assert "市住房保障中心（演示）" in html
+    assert "依兰县 230123" in html
+    assert "划入齐齐哈尔市" in html
+    for wrong in ({"successor": ""}, {"successor": province.jurisdictions["230123"].pk},
+                  {"paper": " "}, {"day": "2026-11-21"}):  # fmt: skip
+        answer = regulator.post(address, {**asked, **wrong, "confirm": "1"})
+        assert answer.status_code == 422
+    assert not Jurisdiction.objects.filter(ended_on__isnull=False).exists()
+
+    assert regulator.post(address, {**asked, "confirm": "1"}).status_code == 302
+
+    assert Department.objects.get(code="HRB-ZJ").jurisdiction == second
+    html = regulator.get("/w/places/230100/").content.decode()
+    assert "并入：" in html
+    assert address not in html
+    assert "哈尔滨市" not in regulator.get("/w/organisations/").content.decode()
+    then = regulator.get("/w/organisations/?on=2026-11-19").content.decode()
+    assert "哈尔滨市" in then
+    assert "后已合并" in then
+    assert regulator.get("/w/organisations/?on=tomorrow").status_code == 422
+
+
+@pytest.mark.clause("HL-5")
+def test_a_county_becomes_a_district_on_its_page(log_in: pages.LogIn, province: World) -> None:
+    regulator, address = log_in("shuju"), "/w/places/230123/acts/recode/"
+    asked = {"code": "230113", "name": "依兰区", **RESTS_ON}
+    assert log_in("jiaoyu").post(address, asked).status_code == 403
+    for wrong in ({"code": "23011"}, {"code": "230100"}, {"code": "230123"}, {"paper": ""}):
+        assert regulator.post(address, {**asked, **wrong}).status_code == 422
+    assert province.jurisdictions["230123"].changes.count() == 0
+
+    assert regulator.post(address, asked).status_code == 302
+
+    html = regulator.get("/w/places/230113/").content.decode()
+    assert "依兰区" in html
+    assert "依兰县" in html  # the history
+    assert regulator.get("/w/places/230123/").status_code == 404
+    then = regulator.get("/w/organisations/?on=2026-11-19").content.decode()
+    assert "现代码" in then
+    renamed = {"name": "新依兰区", "name_en": "New Yilan", **RESTS_ON}
+    assert regulator.post("/w/places/230113/acts/rename/", renamed).status_code == 302
+    moved = {"parent": province.jurisdictions["230000"].pk, **RESTS_ON}
+    assert regulator.post("/w/places/230113/acts/move/", moved).status_code == 302
+    county = Jurisdiction.objects.get(code="230113")
+    assert (county.name, county.parent) == ("新依兰区", province.jurisdictions["230000"])

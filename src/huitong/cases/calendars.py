@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 from uuid import UUID
 
 from huitong.cases.models import CalendarNotice
@@ -12,6 +13,7 @@ from huitong.regulations.calendars import MAINLAND, DayRow, WorkingCalendar
 from huitong.regulations.holiday_notices import HolidayNotice
 from huitong.regulations.types import Names
 
+_Spell: TypeAlias = tuple[UUID, dt.date | None, dt.date | None]
 _MAKE_UP = Names("调休上班", "make-up working day")
 
 
@@ -26,7 +28,8 @@ def of_all(
     """Return the calendars of jurisdictions by id: one query, two where a place has days off.
 
     Of several notices on one year the last one loaded counts. Days off of a place count in the
-    places below it too. `loaded_by` leaves out what was loaded after that moment.
+    places below it too; for a place that was merged those of its successor count from that day on.
+    `loaded_by` leaves out what was loaded after that moment.
     """
     wanted = set(jurisdiction_ids)
     loaded = CalendarNotice.objects.order_by("id")
@@ -37,12 +40,19 @@ def of_all(
     national = tuple(uuid for uuid, place in rows if place is None)
     if len(national) == len(rows):
         return dict.fromkeys(wanted, _made(national, ()))
-    places = Jurisdiction.objects.only("parent_id")
-    above: dict[int, int | None] = {place.pk: place.parent_id for place in places}
+    places = Jurisdiction.objects.only("parent_id", "ended_on", "successor_id")
+    known = {place.pk: place for place in places}
+    above: dict[int, int | None] = {place.pk: place.parent_id for place in known.values()}
     found = {}
     for place in wanted:
-        line = _line(place, above)
-        found[place] = _made(national, tuple(uuid for uuid, where in rows if where in line))
+        local = tuple(
+            (uuid, since, until)
+            for spent, since, until in _spells(place, known)
+            for line in (_line(spent, above),)
+            for uuid, where in rows
+            if where in line
+        )
+        found[place] = _made(national, local)
     return found
 
 
@@ -58,6 +68,23 @@ def body_of(notice: HolidayNotice) -> dict[str, object]:
     }
 
 
+def _spells(
+    place: int, known: dict[int, Jurisdiction]
+) -> list[tuple[int, dt.date | None, dt.date | None]]:
+    """Return the place and those that it was merged into, each with its first and last day.
+
+    The last one is exclusive; None where there is none.
+    """
+    found: list[tuple[int, dt.date | None, dt.date | None]] = []
+    here: int | None = place
+    since: dt.date | None = None
+    while here is not None:
+        row = known[here]
+        found.append((here, since, row.ended_on))
+        since, here = row.ended_on, row.successor_id if row.ended_on else None
+    return found
+
+
 def _line(place: int, above: dict[int, int | None]) -> set[int]:
     line: set[int] = set()
     here: int | None = place
@@ -68,13 +95,19 @@ def _line(place: int, above: dict[int, int | None]) -> set[int]:
 
 
 @lru_cache(maxsize=64)
-def _made(national: Sequence[UUID], local: Sequence[UUID]) -> WorkingCalendar:
+def _made(national: Sequence[UUID], local: Sequence[_Spell]) -> WorkingCalendar:
     # By the names of rows that never change, so what is kept here cannot grow old.
     if not (national or local):
         return MAINLAND
-    loaded = CalendarNotice.objects.filter(entry_uuid__in=[*national, *local])
+    named = [*national, *(uuid for uuid, _since, _until in local)]
+    loaded = CalendarNotice.objects.filter(entry_uuid__in=named)
     rows = {row.entry_uuid: row for row in loaded}
-    days_off = {day.day: day.names for one in local for day in _rows_of(rows[one])}
+    days_off = {
+        day.day: day.names
+        for uuid, since, until in local
+        for day in _rows_of(rows[uuid])
+        if (since is None or day.day >= since) and (until is None or day.day < until)
+    }
     last = {rows[one].year: rows[one] for one in national}
     notices = [HolidayNotice(year, row.number, _rows_of(row)) for year, row in last.items()]
     return holiday_notices.with_notices(MAINLAND, notices, days_off)

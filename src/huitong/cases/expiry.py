@@ -38,7 +38,8 @@ def endings(at: dt.datetime) -> list[Ending]:
     """Return the jurisdictions whose own regulation ends within 90 days or has ended."""
     today = timezone.localdate(at)
     found = []
-    for place in Jurisdiction.objects.exclude(profile_id="").order_by("code"):
+    standing = Jurisdiction.objects.filter(ended_on__isnull=True)
+    for place in standing.exclude(profile_id="").order_by("code"):
         profile = profiles.load(place.profile_id)
         if profile.valid_to is None:
             continue

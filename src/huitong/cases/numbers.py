@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import connection
 from django.utils import timezone
 
+from huitong.organisations.actions.guarding import require_place
 from huitong.organisations.models import Jurisdiction
 
 # By the first word of the kind. A kind of none of these is simply 办件.
@@ -56,8 +57,12 @@ def take(kind: str, jurisdiction: Jurisdiction, at: dt.datetime) -> str:
 
     The row of the series stays locked until that transaction ends: a second taker waits, and a
     rollback gives the number back, so there are no gaps. The jurisdiction's code is part of the
-    number because two jurisdictions of one installation count on their own.
+    number because two jurisdictions of one installation count on their own; an area keeps its
+    series when its code changes, and one that was merged begins no case.
+
+    Raises: LevelError.
     """
+    require_place(jurisdiction)
     year = timezone.localtime(at).year
     prefix = prefix_of(kind)
     with connection.cursor() as cursor:

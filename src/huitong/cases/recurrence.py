@@ -32,7 +32,8 @@ def note_missing(at: dt.datetime) -> list[tuple[str, str]]:
     if not reached:
         return []
     missing = []
-    for place in Jurisdiction.objects.select_related("parent__parent").order_by("code"):
+    standing = Jurisdiction.objects.filter(ended_on__isnull=True)
+    for place in standing.select_related("parent__parent").order_by("code"):
         try:
             profile = profiles.load(organisations.profile_of(place, today))
         except HuitongError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from django.db.models import Q
 
 from huitong.organisations.models import Department, DepartmentChange, Jurisdiction, PlaceChange
+from huitong.organisations.types import BodyAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,65 @@ def place_on(jurisdiction: Jurisdiction, day: dt.date) -> PlaceThen:
         jurisdiction.level,
         parent.code if parent else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TreePlace:
+    """An area in the tree of a day; `depth` is 0 at a root, `number` that of its row."""
+
+    code: str
+    name: str
+    name_en: str
+    level: str
+    parent: str | None
+    depth: int
+    number: int
+
+
+def tree_on(day: dt.date) -> list[TreePlace]:
+    """Return the areas that stood on a day as they were then, each before those below it.
+
+    Left out are areas that had ended by then, and those that were founded later by an act on
+    record. Two queries.
+    """
+    rows = {row.pk: row for row in Jurisdiction.objects.all()}
+    # No code was ever given to two areas, so a code names its area whatever it is called today.
+    named = {row.code: row.pk for row in rows.values()}
+    after: dict[int, PlaceChange] = {}
+    for change in PlaceChange.objects.order_by("day", "id"):
+        named |= {
+            state["code"]: change.jurisdiction_id
+            for state in (change.before, change.after)
+            if state
+        }
+        if change.day > day:
+            after.setdefault(change.jurisdiction_id, change)
+    then: dict[int, PlaceThen] = {}
+    above: dict[int, int | None] = {}
+    for pk, row in rows.items():
+        change_after = after.get(pk)
+        ended = row.ended_on is not None and row.ended_on <= day
+        if ended or (change_after and change_after.act == BodyAct.FOUNDED):
+            continue
+        if change_after is None:
+            then[pk] = PlaceThen(row.code, row.name, row.name_en, row.level, None)
+            above[pk] = row.parent_id
+        else:
+            then[pk] = _place(change_after.before)
+            above[pk] = named.get(then[pk].parent or "")
+    below: dict[int | None, list[int]] = {}
+    for pk in sorted(then, key=lambda one: then[one].code):
+        parent = above[pk]
+        below.setdefault(parent if parent in then else None, []).append(pk)
+    found: list[TreePlace] = []
+    waiting = [(pk, 0) for pk in reversed(below.get(None, []))]
+    while waiting:
+        pk, depth = waiting.pop()
+        here, parent = then[pk], above[pk]
+        up = then[parent].code if parent in then else None
+        found.append(TreePlace(here.code, here.name, here.name_en, here.level, up, depth, pk))
+        waiting += [(one, depth + 1) for one in reversed(below.get(pk, []))]
+    return found
 
 
 def place_of_code(code: str, day: dt.date) -> Jurisdiction | None:

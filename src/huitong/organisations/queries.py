@@ -151,9 +151,14 @@ def profile_of(jurisdiction: Jurisdiction, on: dt.date | None = None) -> str:
 def chosen_profile_of(jurisdiction: Jurisdiction) -> str:
     """Return the id of the regulation chosen for a jurisdiction, be it in force or not.
 
+    For one that was merged it is that of its successor.
+
     Raises: NoRegulationError.
     """
-    for here in jurisdiction.lineage():
+    stands = jurisdiction
+    while stands.ended_on is not None and stands.successor is not None:
+        stands = stands.successor
+    for here in stands.lineage():
         if here.profile_id:
             return here.profile_id
     raise NoRegulationError(jurisdiction=jurisdiction.name)
@@ -198,6 +203,15 @@ def carried_by(department_id: int) -> frozenset[int]:
     ):
         found = found | latest
     return frozenset(found)
+
+
+def merged_into(jurisdiction: Jurisdiction) -> list[Jurisdiction]:
+    """Return the areas that were merged into one, at any remove; a query for each remove."""
+    found: list[Jurisdiction] = []
+    latest = [jurisdiction]
+    while latest := list(Jurisdiction.objects.filter(successor__in=latest)):
+        found += latest
+    return found
 
 
 def people_of(department: Department, on: dt.date) -> list[Post]:

@@ -1,4 +1,4 @@
-"""What would go to whom if a department ended today, as a page lists it before anybody confirms."""
+"""What would go to whom if a body ended today, as a page lists it before anybody confirms."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from huitong.cases.models import Case, Waiting
 from huitong.catalogue.models import Dataset
-from huitong.organisations.models import Delegation, Department, Post
+from huitong.organisations.models import Delegation, Department, Duty, Jurisdiction, Post
 from huitong.sharing import endings, succession
 from huitong.sharing.changes import USE_CHANGE
 from huitong.web import clock, wording
@@ -64,6 +64,31 @@ def of_end(department: Department, successor: Department | None, at: dt.datetime
         _group("entries", _("目录条目"), to_heir, _entries(department)),
     ]  # fmt: skip
     return groups + _of_sharing(department, successor, at)
+
+
+def of_merged_place(place: Jurisdiction, successor: Jurisdiction) -> list[Group]:
+    """Return what an area has, group by group, and what becomes of each in its successor."""
+    there = {
+        one.duty: one.department
+        for one in Duty.objects.filter(jurisdiction=successor).select_related("department")
+    }
+    moves = _("划入%s") % successor.name
+    running = Case.objects.filter(jurisdiction=place, closed_at__isnull=True)
+    return [
+        _group("cases", _("在办事项"), _("保留编号和适用规定，由%s的主管部门续办") % successor.name,
+               (Line(f"{one.number} {one.title}", reverse("case", args=[one.number]))
+                for one in running.order_by("number"))),
+        _group("duties", _("主管职责"), _("由承接行政区的承担部门承担；没有的，随原承担部门划入"),
+               (Line(f"{duty_name(one.duty)}：{one.department.name} → "
+                     f"{there[one.duty].name if one.duty in there else one.department.name}")
+                for one in place.duties.select_related("department"))),
+        _group("departments", _("部门"), moves,
+               (Line(one.name, reverse("organisation", args=[one.code]))
+                for one in place.departments.filter(ended_on__isnull=True))),
+        _group("below", _("下级行政区"), moves,
+               (Line(f"{one.name} {one.code}", reverse("place", args=[one.code]))
+                for one in place.children.filter(ended_on__isnull=True))),
+    ]  # fmt: skip
 
 
 def _of_sharing(

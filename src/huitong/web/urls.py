@@ -81,6 +81,7 @@ workbench = [
     path("organisations/", organisations.show_organisations, name="organisations"),
     path("places/<str:code>/", organisations.show_place, name="place"),
     path("places/<str:code>/below/", bodies.found_place, name="place-found"),
+    path("places/<str:code>/end/", ending.end_place, name="place-end"),
     path("places/<str:code>/departments/", bodies.found_department, name="organisation-found"),
     path("places/<str:code>/acts/<slug:act>/", bodies.change_place, name="place-act"),
     path(

@@ -1,11 +1,9 @@
 """Acts on bodies and people: each one transaction and one entry."""
 
 from huitong.organisations.actions.bodies import (
-    assign_duty,
     change_kind,
     found_department,
     move_department,
-    name_unit,
     rename_department,
     set_guide,
 )
@@ -13,7 +11,9 @@ from huitong.organisations.actions.delegating import (
     delegate,
     end_delegation,
 )
+from huitong.organisations.actions.duties import assign_duty, name_unit
 from huitong.organisations.actions.ending import end_department
+from huitong.organisations.actions.merging import merge_jurisdiction
 from huitong.organisations.actions.papers import (
     close_paper,
     file_paper,
@@ -49,6 +49,7 @@ __all__ = [
     "file_paper",
     "found_department",
     "found_jurisdiction",
+    "merge_jurisdiction",
     "move_department",
     "move_jurisdiction",
     "name_unit",

@@ -1,4 +1,4 @@
-"""Departments and units: founding, kinds, names, guidance, and the duties they hold."""
+"""Departments: founding, kinds, names, places, guidance."""
 
 import datetime as dt
 
@@ -8,12 +8,10 @@ from huitong.identifiers import credit_code as credit_codes
 from huitong.organisations import queries
 from huitong.organisations.actions.guarding import (
     AREA,
-    HOUSE,
     named,
     note,
     require_act,
     require_founding,
-    require_naming,
     require_oversight,
     require_place,
 )
@@ -24,9 +22,8 @@ from huitong.organisations.errors import (
     LevelError,
     NoRegulationError,
     TakenError,
-    UnitError,
 )
-from huitong.organisations.models import Department, DepartmentChange, Duty, Jurisdiction, Unit
+from huitong.organisations.models import Department, DepartmentChange, Jurisdiction
 from huitong.organisations.types import Actor, BodyAct
 from huitong.regulations import house
 
@@ -107,44 +104,6 @@ def found_department(
 
 
 @transaction.atomic
-def assign_duty(
-    *,
-    jurisdiction: Jurisdiction,
-    duty: str,
-    department: Department,
-    actor: Actor,
-    at: dt.datetime,
-) -> Duty:
-    """Give a duty of the competent authority to a department, taking it from the former holder.
-
-    Running cases that wait for the duty wait for the new holder from then on.
-
-    Raises: NotAuthorityError, BodyEndedError; LevelError when the department belongs to another
-    jurisdiction.
-    """
-    require_oversight(actor, jurisdiction)
-    if department.jurisdiction_id != jurisdiction.pk:
-        raise LevelError(
-            f"{department} belongs to another jurisdiction than {jurisdiction}: choose one of its "
-            "own departments.",
-            zh=f"“{department}”不属于“{jurisdiction}”：请选择本级部门。",
-            cite=AREA,
-        )
-    require_standing(department)
-    former = Duty.objects.select_for_update().filter(jurisdiction=jurisdiction, duty=duty).first()
-    held, _ = Duty.objects.update_or_create(
-        jurisdiction=jurisdiction, duty=duty, defaults={"department": department}
-    )
-    facts = {
-        "duty": duty,
-        "department": department.code,
-        "former": former.department.code if former else None,
-    }
-    note("duty.assigned", f"jurisdiction:{jurisdiction.code}", actor, at, AREA, facts)
-    return held
-
-
-@transaction.atomic
 def rename_department(
     department: Department,
     *,
@@ -213,48 +172,6 @@ def change_kind(
     before = state_of(row)
     row.kind, row.authorised_by = kind, authorised_by.strip()
     return changed(row, before, BodyAct.REKINDED, day, paper, actor, at)
-
-
-@transaction.atomic
-def name_unit(
-    *,
-    department: Department,
-    kind: str,
-    name: str,
-    since: dt.date,
-    actor: Actor,
-    at: dt.datetime,
-) -> Unit:
-    """Name the unit that does a department's data work or sees to its security.
-
-    The unit of that kind named before ends on the same day.
-
-    Raises: NotYourDepartmentError, UnitError.
-    """
-    require_naming(actor, department)
-    require_standing(department)
-    if kind not in house.words().units or not name.strip():
-        raise UnitError(
-            f"A unit is one of {', '.join(house.words().units)} and has a name: correct it.",
-            zh="工作机构须选定类别并填写名称：请更正。",
-            cite=HOUSE,
-        )
-    former = Unit.objects.select_for_update().filter(
-        department=department, kind=kind, until__isnull=True
-    )
-    for one in former:
-        if since < one.since:
-            raise UnitError(
-                f"{one} is the unit since {one.since}; another cannot follow on {since}.",
-                zh=f"“{one}”自{one.since}起承担，新的机构不能早于该日：请核对日期。",
-                cite=HOUSE,
-            )
-        one.until = since
-        one.save(update_fields=["until"])
-    unit = Unit.objects.create(department=department, kind=kind, name=name.strip(), since=since)
-    facts = {"kind": kind, "name": unit.name, "since": since.isoformat()}
-    note("unit.named", f"department:{department.code}", actor, at, HOUSE, facts)
-    return unit
 
 
 @transaction.atomic

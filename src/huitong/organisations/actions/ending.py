@@ -6,12 +6,12 @@ from django.db import transaction
 
 from huitong.organisations import succession
 from huitong.organisations.actions.bodies import (
-    assign_duty,
     changed,
     locked,
     require_standing,
     state_of,
 )
+from huitong.organisations.actions.duties import assign_duty
 from huitong.organisations.actions.guarding import AREA
 from huitong.organisations.errors import SuccessorError
 from huitong.organisations.models import Delegation, Department, Duty, Post, Unit
@@ -42,7 +42,12 @@ def end_department(
     if successor is not None:
         successor = Department.objects.select_related("jurisdiction").get(pk=successor.pk)
         require_standing(successor)
-    duties = list(Duty.objects.select_related("jurisdiction").filter(department=row))
+    # Those of an area that was merged follow the area that they were merged into.
+    duties = list(
+        Duty.objects.select_related("jurisdiction").filter(
+            department=row, jurisdiction__ended_on__isnull=True
+        )
+    )
     _require_fitting(row, successor, duties)
     for duty in duties:
         assert successor is not None  # noqa: S101  asked for just above

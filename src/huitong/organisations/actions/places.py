@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from huitong.identifiers import divisions
@@ -105,6 +106,7 @@ def choose_regulation(
     Raises: NotAuthorityError, or what loading a profile raises.
     """
     require_oversight(actor, jurisdiction)
+    require_place(jurisdiction)
     profiles.load(profile_id)
     row = Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)
     before, row.profile_id = row.profile_id, profile_id
@@ -129,10 +131,10 @@ def rename_jurisdiction(
 
     Raises: NotAuthorityError, ActPaperError.
     """
-    row = _locked(jurisdiction, actor)
+    row = locked(jurisdiction, actor)
     before = state_of(row)
     _, row.name, row.name_en = named(row.code, name, name_en)
-    return _changed(row, before, BodyAct.RENAMED, day, paper, actor, at)
+    return changed(row, before, BodyAct.RENAMED, day, paper, actor, at)
 
 
 @transaction.atomic
@@ -144,16 +146,30 @@ def recode_jurisdiction(
     paper: str,
     actor: Actor,
     at: dt.datetime,
+    name: str = "",
+    name_en: str = "",
 ) -> Jurisdiction:
     """Give an area the code that the standard gives it from a day on (a county becomes a district).
 
+    `name` is the name that comes with it. Towns and villages below carry the code of their county
+    at the beginning of their own: theirs change with it. Case numbers keep the code of their day.
+
     Raises: NotAuthorityError, ActPaperError, CodeError, TakenError.
     """
-    row = _locked(jurisdiction, actor)
-    before = state_of(row)
-    _require_code(code, Level(row.level), row.parent)
+    row = locked(jurisdiction, actor)
+    before, former = state_of(row), row.code
+    code = code.strip()
+    _require_code(code, Level(row.level), row.parent, row)
     row.code = code
-    return _changed(row, before, BodyAct.RECODED, day, paper, actor, at)
+    if name.strip():
+        row.name, row.name_en = name.strip(), name_en.strip()
+    done = changed(row, before, BodyAct.RECODED, day, paper, actor, at)
+    for town in row.children.filter(ended_on__isnull=True, code__startswith=former):
+        if len(town.code) > len(former):
+            follows = code + town.code[len(former) :]
+            since = max(day, _last_day(town) or day)
+            recode_jurisdiction(town, code=follows, day=since, paper=paper, actor=actor, at=at)
+    return done
 
 
 @transaction.atomic
@@ -170,13 +186,13 @@ def move_jurisdiction(
 
     Raises: NotAuthorityError, ActPaperError, LevelError.
     """
-    row = _locked(jurisdiction, actor)
+    row = locked(jurisdiction, actor)
     require_oversight(actor, parent)
     require_place(parent)
     before = state_of(row)
     _require_below(row.name, Level(row.level), parent)
     row.parent = parent
-    return _changed(row, before, BodyAct.MOVED, day, paper, actor, at)
+    return changed(row, before, BodyAct.MOVED, day, paper, actor, at)
 
 
 def state_of(row: Jurisdiction) -> dict[str, object]:
@@ -187,10 +203,15 @@ def state_of(row: Jurisdiction) -> dict[str, object]:
         "name_en": row.name_en,
         "level": row.level,
         "parent": row.parent.code if row.parent else None,
+        "successor": row.successor.code if row.successor else None,
     }
 
 
-def _locked(jurisdiction: Jurisdiction, actor: Actor) -> Jurisdiction:
+def locked(jurisdiction: Jurisdiction, actor: Actor) -> Jurisdiction:
+    """Return the row, locked, by who oversees it and while it stands.
+
+    Raises: NotAuthorityError, LevelError.
+    """
     row = (
         Jurisdiction.objects.select_for_update(of=("self",))
         .select_related("parent", "successor")
@@ -201,7 +222,7 @@ def _locked(jurisdiction: Jurisdiction, actor: Actor) -> Jurisdiction:
     return row
 
 
-def _changed(
+def changed(
     row: Jurisdiction,
     before: dict[str, object],
     act: BodyAct,
@@ -210,10 +231,13 @@ def _changed(
     actor: Actor,
     at: dt.datetime,
 ) -> Jurisdiction:
-    last = PlaceChange.objects.filter(jurisdiction=row).order_by("-day").first()
-    paper = require_act(day, paper, at, last.day if last else None)
+    """Save an act on an area with its history and its entry.
+
+    Raises: ActPaperError.
+    """
+    paper = require_act(day, paper, at, _last_day(row))
     after = state_of(row)
-    row.save(update_fields=["code", "name", "name_en", "parent"])
+    row.save(update_fields=["code", "name", "name_en", "parent", "ended_on", "successor"])
     PlaceChange.objects.create(
         jurisdiction=row, act=act.value, day=day, paper=paper, before=before, after=after
     )
@@ -222,7 +246,15 @@ def _changed(
     return row
 
 
-def _require_code(code: str, level: Level, parent: Jurisdiction | None) -> None:
+def _last_day(row: Jurisdiction) -> dt.date | None:
+    """Return the day of the last act on an area."""
+    last = PlaceChange.objects.filter(jurisdiction=row).order_by("-day").first()
+    return last.day if last else None
+
+
+def _require_code(
+    code: str, level: Level, parent: Jurisdiction | None, own: Jurisdiction | None = None
+) -> None:
     digits = _DIGITS.get(level, 6)
     if len(code) != digits or not code.isascii() or not code.isdigit():
         written = {6: "six digits: take it from GB/T 2260"}.get(digits, f"{digits} digits")
@@ -236,7 +268,10 @@ def _require_code(code: str, level: Level, parent: Jurisdiction | None) -> None:
             f"The code {code} does not begin with {parent.code}, that of {parent}: correct it.",
             zh=f"代码“{code}”不以其上级“{parent}”的代码{parent.code}开头：请更正。",
         )
-    if Jurisdiction.objects.filter(code=code).exists():
+    # A code that an area ever had stands in the numbers of its cases: no other area gets it.
+    had = Q(code=code) | Q(changes__before__code=code) | Q(changes__after__code=code)
+    others = Jurisdiction.objects.exclude(pk=own.pk) if own else Jurisdiction.objects.all()
+    if (own and own.code == code) or others.filter(had).exists():
         raise TakenError(what="division code", value=code)
 
 

@@ -183,3 +183,15 @@ class EndForm(_ToBodyForm):
         help_text=_("不选表示撤销后无人承接；还有在办事项或目录条目的，不能这样撤销。"),
     )
     field_order: Sequence[str] = ("successor", "day", "paper")
+
+
+class EndPlaceForm(_ToBodyForm):
+    """Which area carries on for one that is merged."""
+
+    named = "successor"
+    successor = BodyChoice(
+        label=_("并入的行政区"),
+        queryset=Jurisdiction.objects.none(),
+        help_text=_("同一层级；两个行政区合为一个新的，先设立新的，再分别并入。"),
+    )
+    field_order: Sequence[str] = ("successor", "day", "paper")

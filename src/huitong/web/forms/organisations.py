@@ -20,6 +20,12 @@ def _day(label: object, *, required: bool = True, help_text: object = "") -> for
     )
 
 
+class TreeForm(HouseForm):
+    """The day on which the tree of areas is looked at."""
+
+    on = _day(_("查看某日的行政区"))
+
+
 class DutyForm(HouseForm):
     """Which department holds a duty of an area."""
 

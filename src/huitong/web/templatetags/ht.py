@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from huitong.organisations.history import TreePlace
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.regulations import clauses, house, vocabulary
 from huitong.regulations.types import Lang, Names
@@ -148,7 +149,7 @@ def named_in(names: Names | None) -> str:
 
 
 @register.filter
-def body_name(body: Department | Jurisdiction) -> str:
+def body_name(body: Department | Jurisdiction | TreePlace) -> str:
     """Return the name of a department or an area in the reader's language, where it has one."""
     return (body.name_en if language() == "en" else "") or body.name
 

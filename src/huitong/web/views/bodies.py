@@ -56,6 +56,10 @@ def _move_place(data: Any, body: Jurisdiction, request: StaffRequest) -> HouseFo
     return forms.MovePlaceForm(data, among=overseen(request).exclude(pk=body.pk))
 
 
+def _recode(data: Any, _body: Jurisdiction, _request: StaffRequest) -> HouseForm:  # noqa: ANN401
+    return forms.RecodeForm(data)
+
+
 def _guide(data: Any, body: Department, _request: StaffRequest) -> HouseForm:  # noqa: ANN401
     above = Department.objects.filter(
         ended_on__isnull=True, jurisdiction__in=body.jurisdiction.lineage()[1:]
@@ -97,6 +101,11 @@ PLACE_ACTS: Mapping[str, Act] = {
         gettext_lazy("新的上级行政区须由同一主管部门统筹。"),
         _move_place, actions.move_jurisdiction,
     ),
+    "recode": Act(
+        gettext_lazy("变更区划代码"),
+        gettext_lazy("例如县改区；原代码不再给其他行政区使用。"),
+        _recode, actions.recode_jurisdiction,
+    ),
 }  # fmt: skip
 
 
@@ -116,7 +125,7 @@ def change_department(request: StaffRequest, code: str, act: str) -> HttpRespons
 @staff
 def change_place(request: StaffRequest, code: str, act: str) -> HttpResponse:
     """Carry out one act on an area, by who oversees it."""
-    place = _place(code)
+    place = place_of(code)
     if act not in PLACE_ACTS:
         raise Http404(act)
     require_oversight(request.actor, place)
@@ -127,7 +136,7 @@ def change_place(request: StaffRequest, code: str, act: str) -> HttpResponse:
 @staff
 def found_department(request: StaffRequest, code: str) -> HttpResponse:
     """Found a department in an area, by who oversees it."""
-    place = _place(code)
+    place = place_of(code)
     require_oversight(request.actor, place)
     above = Department.objects.filter(ended_on__isnull=True, jurisdiction__in=place.lineage())
     form = forms.FoundDepartmentForm(
@@ -152,7 +161,7 @@ def found_department(request: StaffRequest, code: str) -> HttpResponse:
 @staff
 def found_place(request: StaffRequest, code: str) -> HttpResponse:
     """Found an area below another, by who oversees that one."""
-    place = _place(code)
+    place = place_of(code)
     require_oversight(request.actor, place)
     return _founded(
         request, forms.FoundPlaceForm(_data(request)), place,
@@ -248,7 +257,8 @@ def _data(request: StaffRequest) -> Any:  # noqa: ANN401
     return None if request.method in _READING else request.POST
 
 
-def _place(code: str) -> Jurisdiction:
+def place_of(code: str) -> Jurisdiction:
+    """Return an area with all that an act on it asks for. Raises: Http404."""
     related = ("parent__parent__parent", "successor")
     found = Jurisdiction.objects.select_related(*related).filter(code=code).first()
     if found is None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huitong.cases.models import Waiting
 from huitong.errors import HuitongError
-from huitong.organisations import actions, books, gaps, rules
+from huitong.organisations import actions, books, gaps, history, rules
 from huitong.organisations.actions.guarding import NAMING
 from huitong.organisations.models import Delegation, Department, Jurisdiction, Person, Post, Unit
 from huitong.organisations.types import Actor
@@ -24,6 +24,7 @@ from huitong.web.forms.organisations import (
     DelegationForm,
     DutyForm,
     StandInForm,
+    TreeForm,
     UnitForm,
 )
 from huitong.web.refusals import sentence, status_of
@@ -34,21 +35,41 @@ from huitong.web.views.bodies import DEPARTMENT_ACTS, PLACE_ACTS
 @require_GET
 @staff
 def show_organisations(request: StaffRequest) -> HttpResponse:
-    """List the areas in the order of their codes, with their departments counted."""
-    places = Jurisdiction.objects.select_related("parent").annotate(bodies=Count("departments"))
-    mine = Department.objects.filter(pk=request.actor.department_id or 0).first()
-    return render(
-        request,
-        "web/workbench/organisations.html",
-        {"places": places.order_by("code"), "mine": mine},
-    )
+    """Show the tree of areas as it stood on a day, today unless asked otherwise."""
+    today = clock.day_of(request.at)
+    form = TreeForm(request.GET if "on" in request.GET else None, initial={"on": today})
+    day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else today
+    tree = history.tree_on(day)
+    standing = Department.objects.filter(ended_on__isnull=True).values_list("jurisdiction")
+    counted = dict(standing.annotate(Count("pk")).order_by())
+    now = Jurisdiction.objects.in_bulk([one.number for one in tree])
+    names = {one.code: one for one in tree}
+    rows = [
+        {
+            "then": one,
+            "now": now[one.number],
+            "parent": names.get(one.parent or ""),
+            "bodies": counted.get(one.number, 0),
+        }
+        for one in tree
+    ]
+    page = {
+        "places": rows,
+        "mine": Department.objects.filter(pk=request.actor.department_id or 0).first(),
+        "form": form,
+        "day": day,
+        "past": day != today,
+        "refusal": None,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "web/workbench/organisations.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def show_place(request: StaffRequest, code: str) -> HttpResponse:
     """Show an area: its duties and who holds them, its departments, and what became of it."""
-    place = Jurisdiction.objects.select_related("parent").filter(code=code).first()
+    place = Jurisdiction.objects.select_related("parent", "successor").filter(code=code).first()
     if place is None:
         raise Http404(code)
     lang = language()
