@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -12,12 +13,15 @@ from huitong.regulations import periods, profiles
 from huitong.regulations.errors import KindNotInProfileError, StepUnknownError
 from regulations.walking import HEILONGJIANG, beijing
 
+MONDAY = date(2026, 3, 2)
 EVE_OF_NATIONAL_DAY = beijing("2026-09-30 16:00")
 
 
-def asked(kind: str, step: str, start: str, *more: str) -> dict[str, object]:
+def asked(
+    kind: str, step: str, start: str, *more: str, profile: str = HEILONGJIANG
+) -> dict[str, object]:
     """Ask as a caller of the command does."""
-    command = ["due", "heilongjiang-2025", kind, step, "--from", start, "--json", *more]
+    command = ["due", profile, kind, step, "--from", start, "--json", *more]
     answer = CliRunner().invoke(cli_law.app, command, catch_exceptions=False)
     assert answer.exit_code == 0
     return dict(json.loads(answer.stdout))
@@ -106,3 +110,57 @@ def test_for_people_the_day_is_explained_in_both_languages() -> None:
 
     assert "应于2026年10月8日" in answer.stdout
     assert "art. 22, para. 2, item (2)" in answer.stdout
+
+
+# The pairs that callers rely on, with the working days that the articles give.
+NUMBERS = [
+    ("share_application_conditional", "reply", "henan-2020", 5),
+    ("share_application_conditional", "reply", "huizhou-2024", 2),
+    ("share_application_conditional", "reply", "heilongjiang-2025", 1),
+    ("share_application_conditional", "reply", "national-2025", 10),
+    ("share_application_conditional", "fulfil", "huizhou-2024", 3),
+    ("share_application_conditional", "fulfil", "national-2025", 20),
+    ("share_application_unconditional", "reply", "national-2025", 1),
+    ("catalogue_update", "update", "henan-2020", 10),
+    ("catalogue_update", "update", "heilongjiang-2025", 3),
+    ("catalogue_update", "update", "national-2025", 10),
+    ("catalogue_update", "review", "national-2025", 2),
+    ("catalogue_review", "revise", "heilongjiang-2025", 5),
+    ("correction_consumer", "recheck", "model-city", 5),
+    ("correction_consumer", "verify", "model-city", 3),
+    ("correction_consumer", "handle", "huizhou-2024", 10),
+    ("correction_consumer", "handle", "national-2025", 10),
+    ("correction_subject", "handle", "huizhou-2024", 10),
+    ("correction_subject", "handle", "heilongjiang-2025", 5),
+    ("demand", "review", "huizhou-2024", 5),
+    ("demand", "review", "heilongjiang-2025", 3),
+    ("demand", "publish", "heilongjiang-2025", 10),
+    ("open_application", "review", "heilongjiang-2025", 5),
+    ("open_request", "review", "huizhou-2024", 20),
+]
+
+
+@pytest.mark.parametrize(("kind", "step", "profile", "days"), NUMBERS)
+def test_where_the_article_gives_a_number_it_is_counted_without_any_fact(
+    kind: str, step: str, profile: str, days: int
+) -> None:
+    # Monday 2 March 2026: no day off or make-up day lies in the five weeks after it.
+    found = asked(kind, step, "2026-03-02", profile=profile)
+
+    assert isinstance(found["counted"], list)
+    assert len(found["counted"]) == days
+    assert found["due"] == str(MONDAY + timedelta(days=days + days // 5 * 2))
+
+
+@pytest.mark.clause("HN-9", "NA-17.1")
+@pytest.mark.parametrize("profile", ["henan-2020", "national-2025"])
+def test_a_period_for_some_causes_says_that_it_was_asked_for_those(profile: str) -> None:
+    asked_of_none = asked("catalogue_update", "update", "2026-03-02", profile=profile)
+    by_law = ("--fact", "change_source=law")
+    of_law = asked("catalogue_update", "update", "2026-03-02", *by_law, profile=profile)
+    by_other = ("--fact", "change_source=other")
+    of_other = asked("catalogue_update", "update", "2026-03-02", *by_other, profile=profile)
+
+    assert asked_of_none["assuming"]
+    assert (of_law["assuming"], of_law["due"]) == (None, asked_of_none["due"])
+    assert (of_other["assuming"], of_other["due"]) == (None, None)

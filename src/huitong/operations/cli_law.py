@@ -92,9 +92,14 @@ def due(
             "because": found.because,
             "presumed": bool(reached and reached.limit.presumed),
             "reasons": {str(note.day): note.why_zh for note in reached.skipped} if reached else {},
+            "assuming": found.assuming.names.zh if found.assuming else None,
         }
         print_json(answer)
         return
+    if found.assuming:
+        zh, en = found.assuming.names.zh, found.assuming.names.en
+        out.print(f"以“{zh}”为前提；其他情形用 --fact 写明。", highlight=False, soft_wrap=True)
+        out.print(f"Assuming that {en}; say otherwise by --fact.", highlight=False, soft_wrap=True)
     if reached is not None:
         for lang in ("zh", "en"):
             out.print(clocks.explain(reached, lang), highlight=False, soft_wrap=True)

@@ -9,10 +9,11 @@ from typing import Literal
 from huitong.regulations import compiling, rules
 from huitong.regulations.calendars import MAINLAND, WorkingCalendar
 from huitong.regulations.clocks import Due, due
-from huitong.regulations.conditions import Facts
+from huitong.regulations.conditions import Facts, Predicate
 from huitong.regulations.errors import StepUnknownError
 from huitong.regulations.law import Profile
-from huitong.regulations.types import FlatTable, Names, State
+from huitong.regulations.predicates import PREDICATES
+from huitong.regulations.types import FlatTable, Names, State, TimeLimit
 
 Because = Literal["number", "silent", "own_period", "set_in", "wait", "end"]
 
@@ -31,13 +32,17 @@ _WHY: dict[Because, Names] = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """`due` is None where the text gives no day; `cite` is then where we looked."""
+    """`due` is None where the text gives no day; `cite` is then where we looked.
+
+    `assuming` names the condition of the period, where the question said nothing of its facts.
+    """
 
     stage: str
     names: Names
     because: Because
     due: Due | None
     cite: tuple[str, ...]
+    assuming: Predicate | None = None
 
     @property
     def why(self) -> Names:
@@ -58,7 +63,8 @@ def period_of(
     """Return the period of a stage that starts at `start` (aware), whatever starts it in the text.
 
     `step` is a stage (`reply`) or a step of it (`reply.grant`). `facts` decide between periods that
-    depend on conditions; `extended` adds the extension that the text allows.
+    depend on conditions; where they say nothing of a period's condition and no other period runs,
+    that condition is taken to hold, and named. `extended` adds the extension that the text allows.
 
     Raises: KindNotInProfileError; StepUnknownError, which names the stages there are.
     """
@@ -70,13 +76,13 @@ def period_of(
             names = profile.words.kinds[kind].stages[stage].names
             return Period(stage, names, "silent", None, looked)
         raise _unknown(table, stage, extended=extended)
-    limit = rules.limit_of(state, facts or {}) or state.wait
+    limit, assuming = _limit(state, facts or {})
     if limit is None:
         looked = _silent(table, f"{stage}.time") or state.cite
         return Period(stage, state.names, "end" if state.is_end else "silent", None, looked)
     if limit.own_period is not None or limit.set_in is not None:
         because: Because = "set_in" if limit.set_in else "own_period"
-        return Period(stage, state.names, because, None, limit.cite)
+        return Period(stage, state.names, because, None, limit.cite, assuming)
     found = due(
         limit,
         start,
@@ -86,7 +92,19 @@ def period_of(
         rolls=limit is not state.wait,
     )
     because = "wait" if limit is state.wait else "number"
-    return Period(stage, state.names, because, found, found.cite)
+    return Period(stage, state.names, because, found, found.cite, assuming)
+
+
+def _limit(state: State, facts: Facts) -> tuple[TimeLimit | None, Predicate | None]:
+    """Return the period of a state, and the condition that was taken to hold for it."""
+    running = rules.limit_of(state, facts) or state.wait
+    if running is not None:
+        return running, None
+    for limit in state.times:
+        condition = PREDICATES[limit.when or ""]
+        if not any(fact in facts for fact in condition.needs):
+            return limit, condition
+    return None, None
 
 
 def _silent(table: FlatTable, parameter: str) -> tuple[str, ...]:
