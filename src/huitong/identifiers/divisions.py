@@ -86,6 +86,17 @@ def known(code: str, on: date) -> bool:
     )
 
 
+def within(code: str) -> tuple[str, ...]:
+    """Return every code that ever lay in a division, its own too: rows may be older than a change.
+
+    Six digits; a province is told by its first two, a city by its first four.
+    """
+    start = code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+    return tuple(
+        f"{number:06d}" for number in sorted(_first_years()) if f"{number:06d}".startswith(start)
+    )
+
+
 def last_year() -> int:
     """Return the last year that the table covers."""
     return int(pc.max(_table()["year"]).as_py())

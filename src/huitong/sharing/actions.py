@@ -209,7 +209,7 @@ def issue_grant(case: Case, event: CaseEvent, actor: Actor, at: datetime) -> Non
     Raises: NoLongerSharedError, UndecidedItemsError and the other errors of a decision.
     """
     application, columns, found = _decided(case, actor, at)
-    _issue(application, [column.as_json() for column in columns], found, event, actor, at)
+    issue(application, [column.as_json() for column in columns], found, event, actor, at)
 
 
 @effects.register("issue_verification")
@@ -222,7 +222,7 @@ def issue_verification(case: Case, event: CaseEvent, actor: Actor, at: datetime)
     compared: list[dict[str, str | None]] = [
         {"name": column.name, "mask": MATCH} for column in columns
     ]
-    _issue(application, compared, found, event, actor, at)
+    issue(application, compared, found, event, actor, at)
 
 
 def _decided(
@@ -240,7 +240,7 @@ def _decided(
     return application, columns, found
 
 
-def _issue(
+def issue(
     application: Application,
     columns: list[dict[str, str | None]],
     found: applications.Decided,
@@ -248,6 +248,10 @@ def _issue(
     actor: Actor,
     at: datetime,
 ) -> None:
+    """Issue the grant of an application whose columns and rows a case decided.
+
+    Raises: RowFilterError.
+    """
     case = event.case
     row_filter = rules.check_row_filter(
         found.row_filter, offered=queries.item_names(application.version)

@@ -18,6 +18,7 @@ class SharingConfig(AppConfig):
             delegations,  # noqa: F401
             endings,  # noqa: F401
             rectification,  # noqa: F401
+            return_flow,  # noqa: F401
             succession,  # noqa: F401
             systems,  # noqa: F401
         )

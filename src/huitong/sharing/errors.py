@@ -297,3 +297,33 @@ class ClientStoppedError(SharingError):
             f"{what} was stopped already: nothing is left to do.",
             zh=f"{what} 此前已停用，无需再办。",
         )
+
+
+class NotTheirDataError(SharingError):
+    """A department was to return data that another one provides."""
+
+    code = "not_their_data"
+
+    def __init__(self, dataset: str, department: str, cite: Sequence[str]) -> None:
+        super().__init__(
+            f"Dataset {dataset} is not {department}'s: start the return flow with its provider.",
+            zh=f"目录条目 {dataset} 不是“{department}”提供的：请以其提供部门为回流部门。",
+            cite=cite,
+        )
+
+
+class AreaItemError(SharingError):
+    """Data is returned by area, and nothing says in which item the area stands."""
+
+    code = "area_item_unknown"
+
+    def __init__(self, dataset: str, named: str, known: Sequence[str], cite: Sequence[str]) -> None:
+        said = f" ({named} is none of its items)" if named else ""
+        said_zh = f"（没有名为“{named}”的数据项）" if named else ""
+        super().__init__(
+            f"Say which item of {dataset} holds the area{said}: {', '.join(known)}. What is "
+            "returned is limited to the receiving area.",
+            zh=f"回流限于接收方行政区域内的数据：请指明目录条目 {dataset} 的属地数据项{said_zh}，"
+            f"可选{'、'.join(known)}。",
+            cite=cite,
+        )

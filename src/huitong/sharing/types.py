@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from huitong.catalogue.types import Mask
@@ -10,6 +11,8 @@ NOTIFY_CHANNEL = "huitong_grants"
 """`pg_notify` channel; a wake-up only, the truth is `SnapshotVersion.version`."""
 
 
+NO_END = date(9998, 12, 31)
+"""The last day of a grant to which the text sets no end: it stands until a case takes it back."""
 MATCH = "match"
 """Stands for a mask in a grant's columns: the value is compared with one stated, never shown."""
 

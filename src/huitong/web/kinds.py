@@ -95,6 +95,7 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
     "correction_subject": ("dataset", "free"),
     "cross_check": _DATASET,
     "dispute": ("case", "dataset", "free"),
+    "return_flow": ("dataset", "free"),
     "use_change": _GRANT,
     "use_end": _GRANT,
     "open_application": _DATASET,

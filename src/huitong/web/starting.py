@@ -121,10 +121,8 @@ def parties_of(table: FlatTable) -> tuple[Party, ...]:
     found_roles: list[Role] = []
     todo = [step.by for step in table.steps]
     todo += [owner for state in table.states.values() for owner in state.owners]
-    # Whoever is consulted, and those of whom there may be several who are told.
-    todo += [name for step in table.steps for name in step.consulting]
-    told = [name for step in table.steps for name in step.tell]
-    todo += [name for name in told if name in table.roles and table.roles[name].several]
+    # Whoever is consulted or told can only be so where the case names the department.
+    todo += [name for step in table.steps for name in (*step.consulting, *step.tell)]
     seen: set[str] = set()
     while todo:
         name = todo.pop(0)

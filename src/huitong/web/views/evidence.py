@@ -29,7 +29,7 @@ from huitong.sharing import queries as sharing_queries
 from huitong.sharing.deciding import KINDS as APPLICATIONS
 from huitong.sharing.deciding import favouring, step_of_delivery
 from huitong.sharing.models import Application, Grant
-from huitong.sharing.types import MATCH, Decision
+from huitong.sharing.types import MATCH, NO_END, Decision
 from huitong.web import wording
 from huitong.web.templatetags.ht import language
 from huitong.web.views.datasets import department_name, provider_name
@@ -180,7 +180,7 @@ def application_of(case: Case, *, deciding: bool, posted: QueryDict) -> dict[str
         "cite": table.entry_steps[0].cite,
         "again": case.number if follow in APPLICATIONS else "",
         "mode": application.mode,
-        "use_until": application.use_until,
+        "use_until": None if application.use_until == NO_END else application.use_until,
         "scenario": application.scenario,
         "scope": application.scope,
         "purpose": application.purpose,
@@ -241,7 +241,7 @@ def grant_page(
         "provider": provider_name(grant.dataset),
         "consumer": department_name(grant.consumer),
         "starts_at": grant.starts_at,
-        "ends_at": grant.ends_at,
+        "ends_at": None if application.use_until == NO_END else grant.ends_at,
         "revoked_at": grant.revoked_at,
         "suspended_at": suspended_at,
         "ended_at": grant.ended_at,
