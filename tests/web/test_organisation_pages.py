@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from huitong.cases import running_out
 from huitong.operations.demonstration.world import World
 from huitong.organisations import actions
 from huitong.organisations.models import Delegation, Duty, Paper, Post, Unit
@@ -300,3 +302,40 @@ def test_pages_speak_english_too(log_in: pages.LogIn) -> None:
         html = browser.get(path).content.decode()
         assert 'lang="en"' in html
     assert "Still missing by the regulation" in browser.get(DEPARTMENT).content.decode()
+
+
+def test_areas_and_departments_are_asked_for_over_http(log_in: pages.LogIn, client: Client) -> None:
+    browser = log_in("jiaoyu")
+
+    tree = browser.get("/api/v1/organisations/tree").json()
+    assert [(one["depth"], one["code"]) for one in tree] == [
+        (0, "230000"), (1, "230100"), (2, "230123"),
+    ]  # fmt: skip
+    listed = browser.get("/api/v1/organisations?area=230100&on=2026-11-20").json()
+    assert "HRB-ZJ" in {one["code"] for one in listed}
+    assert {one["area"] for one in listed} == {"230100"}
+    shown = browser.get("/api/v1/organisations/HLJ-JY").json()
+    assert {one["role"] for one in shown["posts"]} == {"officer", "head"}
+    assert "contact" not in shown["posts"][0]
+    found = browser.get("/api/v1/organisations/gaps?area=230000").json()
+    assert ["HL-6.1"] in [one["cite"] for one in found]
+    for address, status in (
+        ("/NOWHERE", 404), ("?area=999999", 404), ("/gaps?area=1", 404), ("?on=2026-02-30", 422),
+        ("/tree?on=x", 422),
+    ):  # fmt: skip
+        assert browser.get(f"/api/v1/organisations{address}").status_code == status
+    assert client.get("/api/v1/organisations").status_code == 401
+
+
+def test_a_paper_that_runs_out_is_announced_as_the_platforms_own_reminder(
+    log_in: pages.LogIn, at: dt.datetime
+) -> None:
+    browser = log_in("jiaoyu")
+    browser.post(BOOK, paper(until="2026-11-25"))
+
+    running_out.note_running_out(at)
+
+    html = browser.get("/w/notices/").content.decode()
+    assert "《数据管理制度》将于2026年11月25日（周三）失效。" in html
+    assert "规定没有要求提醒，为平台自设的提醒。" in html
+    assert "失效。规定" not in log_in("minzheng").get("/w/notices/").content.decode()

@@ -13,6 +13,7 @@ from huitong.operations import (
     cli_dataset,
     cli_law,
     cli_ledger,
+    cli_organisation,
     postgres,
     preparing,
     processes,
@@ -33,6 +34,7 @@ app.add_typer(cli_case.app, name="case")
 app.add_typer(cli_ledger.app, name="ledger")
 app.add_typer(cli_law.app, name="law")
 app.add_typer(cli_calendar.app, name="calendar")
+app.add_typer(cli_organisation.app, name="organisation")
 app.command("ingest")(cli_dataset.ingest)
 
 out = Console()

@@ -28,7 +28,7 @@ def seal_ledger(timestamp: int) -> None:
 @app.task(queueing_lock="note_overdue", pass_context=False)
 def note_overdue(timestamp: int) -> None:
     """Take the steps that only time takes; give notice of last days and of terms that end."""
-    from huitong.cases import expiry, recurrence, tasks  # noqa: PLC0415
+    from huitong.cases import expiry, recurrence, running_out, tasks  # noqa: PLC0415
 
     del timestamp
     # In this order: a calendar that was loaded moves days before anybody is told of them.
@@ -37,6 +37,7 @@ def note_overdue(timestamp: int) -> None:
     tasks.give_notice(now())
     expiry.note_endings(now())
     recurrence.note_missing(now())
+    running_out.note_running_out(now())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -173,6 +173,19 @@ class DelegationError(OrganisationError):
     code = "delegation"
 
 
+class BodyUnknownError(OrganisationError):
+    """No area or department has this code, or had it on the day asked for."""
+
+    code = "body_unknown"
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(
+            f"No area or department has the code {wanted[:60]!r} on that day: look it up with "
+            "`huitong organisation tree` or `list`.",
+            zh=f"当日没有代码为“{wanted[:60]}”的行政区或部门：请核对代码和日期。",
+        )
+
+
 class BodyEndedError(OrganisationError):
     """A department that was merged or abolished acts no longer."""
 

@@ -70,15 +70,10 @@ def tree_on(day: dt.date) -> list[TreePlace]:
     record. Two queries.
     """
     rows = {row.pk: row for row in Jurisdiction.objects.all()}
-    # No code was ever given to two areas, so a code names its area whatever it is called today.
-    named = {row.code: row.pk for row in rows.values()}
+    changes = list(PlaceChange.objects.order_by("day", "id"))
+    named = _named(rows.values(), changes)
     after: dict[int, PlaceChange] = {}
-    for change in PlaceChange.objects.order_by("day", "id"):
-        named |= {
-            state["code"]: change.jurisdiction_id
-            for state in (change.before, change.after)
-            if state
-        }
+    for change in changes:
         if change.day > day:
             after.setdefault(change.jurisdiction_id, change)
     then: dict[int, PlaceThen] = {}
@@ -107,6 +102,28 @@ def tree_on(day: dt.date) -> list[TreePlace]:
         found.append(TreePlace(here.code, here.name, here.name_en, here.level, up, depth, pk))
         waiting += [(one, depth + 1) for one in reversed(below.get(pk, []))]
     return found
+
+
+def codes_on(day: dt.date) -> Mapping[str, str]:
+    """Return for every code that an area ever had the code that this area had on a day.
+
+    Left out are areas that did not stand then. Four queries.
+    """
+    rows = list(Jurisdiction.objects.all())
+    then = {one.number: one.code for one in tree_on(day)}
+    named = _named(rows, PlaceChange.objects.all())
+    return {code: then[pk] for code, pk in named.items() if pk in then}
+
+
+def _named(rows: Iterable[Jurisdiction], changes: Iterable[PlaceChange]) -> dict[str, int]:
+    """Return the areas by all codes that they ever had: none was given to two of them."""
+    named = {
+        state["code"]: change.jurisdiction_id
+        for change in changes
+        for state in (change.before, change.after)
+        if state
+    }
+    return named | {row.code: row.pk for row in rows}
 
 
 def place_of_code(code: str, day: dt.date) -> Jurisdiction | None:
@@ -142,6 +159,26 @@ def departments_on(departments: Iterable[Department], day: dt.date) -> Mapping[i
             here = one.jurisdiction.code
             found[one.pk] = DepartmentThen(one.name, one.name_en, one.kind, here)
     return found
+
+
+def standing_on(
+    departments: Iterable[Department], day: dt.date
+) -> list[tuple[Department, DepartmentThen]]:
+    """Return those of some departments that stood on a day, each as it was then. Two queries.
+
+    Left out are those that had ended by then, or were founded later by an act on record.
+    """
+    rows = list(departments)
+    later = DepartmentChange.objects.filter(
+        department__in=rows, act=BodyAct.FOUNDED.value, day__gt=day
+    )
+    unborn = set(later.values_list("department_id", flat=True))
+    then = departments_on(rows, day)
+    return [
+        (row, then[row.pk])
+        for row in rows
+        if row.pk not in unborn and (row.ended_on is None or row.ended_on > day)
+    ]
 
 
 def names_on(departments: Iterable[Department], day: dt.date) -> Mapping[int, str]:

@@ -26,6 +26,7 @@ CONFLICT = frozenset(
 MISSING = frozenset(
     {
         "batch_not_found",
+        "body_unknown",
         "clause_unknown",
         "dataset_not_found",
         "document_unknown",

@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 from ninja.security import django_auth
 
-from huitong.web.api import cases, datasets, deliveries, kinds, ledger, problems
+from huitong.web.api import cases, datasets, deliveries, kinds, ledger, organisations, problems
 
 api = NinjaAPI(
     title="汇通 Huitong API",
@@ -20,3 +20,4 @@ api.add_router("", deliveries.router)
 api.add_router("/cases", cases.router)
 api.add_router("/kinds", kinds.router)
 api.add_router("/ledger", ledger.router)
+api.add_router("/organisations", organisations.router)

@@ -68,6 +68,14 @@ def _presses(notice: Notice) -> bool:
 def _text(notice: Notice, table: FlatTable | None) -> str:
     """Return the sentence that stands for a notice, in the reader's language."""
     facts, lang = notice.facts, language()
+    if facts.get("own_rule"):
+        said = (
+            _("《%(title)s》将于%(day)s失效。")
+            if "paper" in facts
+            else _("委托《%(title)s》将于%(day)s终止。")
+        )
+        told = {"title": facts["title"], "day": _day(facts["ends"])}
+        return said % told + _("规定没有要求提醒，为平台自设的提醒。")
     if notice.kind == NoticeKind.EXPIRING:
         profile = profiles.load(facts["profile"])
         after = profiles.load(facts["then"]).title.get(lang) if facts["then"] else ""
