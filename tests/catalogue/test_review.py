@@ -152,7 +152,7 @@ def test_secret_data_is_refused_at_the_door_and_the_refusal_is_recorded(
     assert "机密" not in str(refusal.facts)
 
 
-@pytest.mark.clause("HL-6.2", "MC-11.3", "CT-7")
+@pytest.mark.clause("HL-6.2", "MC-11.3", "CT-7", "HN-6.5", "NA-12.2")
 def test_only_people_of_the_provider_write_an_entry(world: World) -> None:
     dataset = world.add(SCHOOLS, "schools")
     with pytest.raises(NotYourDepartmentError):
@@ -252,6 +252,7 @@ def test_what_does_not_exist_is_said_to_be_missing(world: World) -> None:
         actions.approve_dataset(dataset, actor=world.regulator, at=NOON)
 
 
+@pytest.mark.clause("HN-8.3")
 def test_datasets_are_found_by_chinese_words_in_title_items_and_provider(world: World) -> None:
     world.publish(SCHOOLS, "schools")
     world.publish(GRADUATES, "graduates")

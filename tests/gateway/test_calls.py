@@ -14,6 +14,7 @@ from huitong.operations.benches import gateway_stage
 from huitong.operations.benches.gateway_stage import key_of
 
 
+@pytest.mark.clause("HN-16.6", "NA-22.2")
 def test_a_record_comes_with_its_granted_columns_masked_as_granted(gateway: Site) -> None:
     reply = gateway.look_up(7)
 

@@ -178,6 +178,7 @@ def test_the_application_has_no_right_to_change_or_remove(model: type[Entry]) ->
             cursor.execute(statement)
 
 
+@pytest.mark.clause("HN-12.2", "NA-29.2")
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 def test_even_the_owner_of_the_tables_is_refused(log: Log, table: str, statement: str) -> None:

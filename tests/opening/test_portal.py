@@ -51,7 +51,7 @@ def delivered(committed: World, tmp_path: Path) -> Dataset:
     return opened(committed, dataset)
 
 
-@pytest.mark.clause("HL-34.2")
+@pytest.mark.clause("HL-34.2", "HN-22")
 def test_a_drafted_file_is_read_by_the_public_as_csv_and_json(delivered: Dataset) -> None:
     page = queries.dataset_page("schools")
     assert (page.rows, page.downloadable) == (3, True)
@@ -126,6 +126,7 @@ def test_conditionally_open_data_is_listed_but_not_handed_out(world: World) -> N
         queries.preview(page.entry)
 
 
+@pytest.mark.clause("HN-22")
 def test_the_portal_finds_by_words_and_narrows_by_facets(world: World) -> None:
     opened(world, world.publish(SCHOOLS, "schools"))
     clinics = replace(
@@ -164,6 +165,7 @@ def test_a_search_takes_the_same_queries_however_many_results(
     assert (found.page, found.pages, found.total) == (2, 2, 3)
 
 
+@pytest.mark.clause("HN-19")
 def test_what_is_not_listed_does_not_exist_for_the_public(world: World) -> None:
     world.publish(SCHOOLS, "schools")
     with pytest.raises(NotOnListError):

@@ -17,7 +17,7 @@ def test_the_application_cannot_change_the_ledger(fresh_database: Databases, ver
         connection.execute(verb)
 
 
-@pytest.mark.clause("HL-38.3")
+@pytest.mark.clause("HL-38.3", "NA-35.1")
 @pytest.mark.parametrize(
     "table",
     ["ledger_entry", "organisations_person", "sharing_client", "sharing_grant", "pool_batch"],
@@ -48,6 +48,7 @@ def test_the_application_has_none_of_the_pools_rights_until_it_says_so(
         connection.execute("CREATE TABLE serving.mine (n int)")
 
 
+@pytest.mark.clause("NA-35.1")
 @pytest.mark.parametrize("role", ["app", "gateway", "grants", "shipper"])
 def test_no_part_but_the_owner_makes_tables(fresh_database: Databases, role: str) -> None:
     dsn = getattr(fresh_database, f"{role}_dsn")

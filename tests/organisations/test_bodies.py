@@ -161,6 +161,7 @@ def test_a_duty_that_nobody_holds_is_named_with_the_rule_that_asked(founded: Pro
     assert "哈尔滨市" in refused.value.zh
 
 
+@pytest.mark.clause("HN-3.2")
 def test_a_city_without_a_regulation_of_its_own_applies_its_provinces(founded: Province) -> None:
     assert queries.profile_of(founded.city) == "heilongjiang-2025"
 

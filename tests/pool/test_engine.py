@@ -51,7 +51,7 @@ def test_a_value_is_conformed_to_its_type(
     assert found.good == [{"_line": 2, "n": "1", "v": value}]
 
 
-@pytest.mark.clause("HL-19.1")
+@pytest.mark.clause("HL-19.1", "NA-11.3", "HN-12.1")
 @pytest.mark.parametrize(
     ("kind", "given"),
     [
@@ -130,6 +130,7 @@ def test_reasons_are_listed_in_the_order_of_items_and_counted_by_code(tmp_path: 
     }
 
 
+@pytest.mark.clause("HN-10.3")
 def test_identifiers_are_checked_normalised_and_only_warned_of_by_region(tmp_path: Path) -> None:
     items = [Item("id", identifier="citizen_id"), Item("place", identifier="division")]
     rows: Rows = [

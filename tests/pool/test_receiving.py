@@ -26,7 +26,7 @@ def dataset(stage: Stage) -> Dataset:
     return stage.dataset("PEOPLE", ITEMS, sample=stage.file("a.csv", ROWS), key=["k"])
 
 
-@pytest.mark.clause("HL-18.2", "HL-19.2", "HZ-5.3", "HZ-12.1", "CT-15.1")
+@pytest.mark.clause("HL-18.2", "HL-19.2", "HZ-5.3", "HZ-12.1", "CT-15.1", "HN-11.1")
 def test_a_delivery_ends_in_a_receipt_that_accounts_for_every_row(
     stage: Stage, dataset: Dataset
 ) -> None:
@@ -220,7 +220,7 @@ def test_a_file_over_the_limit_is_refused_and_not_kept(
     assert list(stage.home.glob("bytes/*")) == []
 
 
-@pytest.mark.clause("HL-18.2")
+@pytest.mark.clause("HL-18.2", "NA-16.2")
 def test_only_the_provider_delivers_and_only_for_a_published_entry(
     stage: Stage, dataset: Dataset
 ) -> None:

@@ -77,7 +77,9 @@ THIRD = replace(
 )
 DRAFTS: Mapping[SharingType, Draft] = {
     SharingType.UNCONDITIONAL: SCHOOLS,
-    SharingType.CONDITIONAL: GRADUATES,
+    SharingType.CONDITIONAL: replace(
+        GRADUATES, withheld_basis="《统计法》第二十五条", withheld_basis_rank="law"
+    ),  # Henan, art. 15: a condition has a basis too
     SharingType.WITHHELD: THIRD,
 }
 

@@ -173,6 +173,7 @@ def test_an_application_fits_the_dataset(
         apply(world, graduates, **changes)
 
 
+@pytest.mark.clause("NA-3.2")
 def test_only_published_data_of_another_department_is_applied_for(
     world: World, graduates: Dataset
 ) -> None:
@@ -254,6 +255,7 @@ def test_the_database_lets_a_grant_be_ended_and_nothing_else(
         rows.update(revoked_at=None)
 
 
+@pytest.mark.clause("HN-28")
 def test_both_departments_see_the_grant_and_a_third_does_not(
     world: World, graduates: Dataset
 ) -> None:

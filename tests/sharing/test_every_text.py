@@ -7,8 +7,13 @@ import pytest
 from catalogue.world import GRADUATES, LATER, NOON, SCHOOLS, TODAY
 from huitong.cases import actions as cases
 from huitong.cases import tables
-from huitong.cases.errors import FactMissingError, KindAbsentError, WrongPersonError
-from huitong.cases.models import Case
+from huitong.cases.errors import (
+    FactMissingError,
+    FactNotAskedError,
+    KindAbsentError,
+    WrongPersonError,
+)
+from huitong.cases.models import Case, CaseEvent
 from huitong.catalogue.types import Mask, SharingType
 from huitong.ledger.models import Entry
 from huitong.organisations import actions as organisations
@@ -52,7 +57,7 @@ def place(db: None, request: pytest.FixtureRequest) -> Place:
 
 @pytest.mark.clause(
     "HN-16.2", "HN-16.3", "HN-16.4", "MC-17", "MC-18.1", "MC-19", "HZ-13.2", "HZ-13.4", "HL-22.2",
-    "HL-22.3", "NA-21.1", "NA-21.2", "NA-22.1",
+    "HL-22.3", "NA-21.1", "NA-21.2", "NA-22.1", "NA-20.1",
 )  # fmt: skip
 @pytest.mark.parametrize(("place", "sharing"), sorted(ISSUED_BY), indirect=["place"], ids=str)
 def test_an_application_becomes_a_grant(place: Place, sharing: SharingType) -> None:
@@ -151,7 +156,7 @@ def test_where_nobody_is_asked_the_catalogue_says_what_is_masked(place: Place) -
 @pytest.mark.clause("HN-16.4", "HZ-13.6")
 @pytest.mark.parametrize("place", ["henan-2020", "huizhou-2024"], indirect=True)
 def test_what_was_refused_may_be_asked_for_by_the_other_way(place: Place) -> None:
-    dataset = place.publish(GRADUATES, "entry-1")
+    dataset = place.publish(DRAFTS[CONDITIONAL], "entry-1")
     first = place.apply(dataset)
     with pytest.raises(NotRefusedError):
         place.apply(dataset, refused=first)
@@ -230,6 +235,23 @@ def test_the_heads_of_both_offices_consent(place: Place) -> None:
     application = place.apply(dataset)
     with pytest.raises(WrongPersonError):
         cases.take_step(application.case, "reply.consent_grant", actor=place.teacher, at=LATER)
+
+
+@pytest.mark.clause("NA-15.1")
+@pytest.mark.parametrize("place", ["national-2025"], indirect=True)
+@pytest.mark.parametrize("fact", ["scope", "use_until", "duty_basis"])
+def test_a_provider_changes_nothing_of_what_was_applied_for(place: Place, fact: str) -> None:
+    application = place.apply(place.publish(GRADUATES, "entry-1"))
+    events = CaseEvent.objects.filter(case=application.case)
+    before = events.count()
+    asked = {"missing_material": "依据文件", fact: "2026-12-31"}
+
+    with pytest.raises(FactNotAskedError, match=fact):
+        cases.take_step(
+            application.case, "reply.ask_supplement", actor=place.teacher, facts=asked, at=LATER
+        )
+
+    assert events.count() == before
 
 
 @pytest.mark.clause("HN-16.2")

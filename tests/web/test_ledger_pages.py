@@ -20,7 +20,7 @@ def subjects(actor: Actor) -> set[str]:
     return set(readable_entries(actor).values_list("subject", flat=True))
 
 
-@pytest.mark.clause("HL-5")
+@pytest.mark.clause("HL-5", "HN-6.2", "HN-6.3", "NA-8")
 def test_an_authority_reads_its_own_area_and_below_only(
     province: World, shared: Dataset, at: dt.datetime
 ) -> None:
