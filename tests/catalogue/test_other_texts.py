@@ -78,7 +78,13 @@ def test_an_entry_says_which_of_the_three_types_it_has() -> None:
 @pytest.mark.clause("HN-21.2")
 @pytest.mark.parametrize(
     ("field", "empty"),
-    [("theme", ""), ("summary", ""), ("items", ()), ("data_format", ""), ("update_frequency", None)],
+    [
+        ("theme", ""),
+        ("summary", ""),
+        ("items", ()),
+        ("data_format", ""),
+        ("update_frequency", None),
+    ],
 )
 def test_what_goes_on_the_open_list_is_described(field: str, empty: object) -> None:
     bare = replace(SCHOOLS, **{field: empty})  # type: ignore[arg-type]
