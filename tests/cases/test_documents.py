@@ -279,3 +279,58 @@ def test_a_fault_in_the_table_is_named_and_stops_the_program(
         assert [found.id for found in checks.documents_are_whole()] == ["huitong.cases.E010"]
     finally:
         documents.shared.cache_clear()
+
+
+@pytest.mark.clause("HL-25.3")
+def test_the_issuer_is_who_decided_and_who_recorded_it_is_named_besides(scene: Scene) -> None:
+    for duty in ("dispute", "mechanism"):
+        organisations.assign_duty(
+            jurisdiction=scene.province,
+            duty=duty,
+            department=scene.authority,
+            actor=SYSTEM,
+            at=MONDAY,
+        )
+    authority = scene.actor("authority")
+    case = cases.open_case(
+        kind="dispute",
+        jurisdiction=scene.province,
+        subject="dataset:HL-EDU-001",
+        title="共享范围的争议",
+        parties={"provider": scene.provider, "consumer": scene.consumer},
+        facts={"dispute_matter": "是否含身份证件号"},
+        actor=scene.actor("consumer"),
+        at=MONDAY,
+    )
+    for who in ("consumer", "provider"):
+        cases.take_step(
+            case, "negotiate.fail", actor=scene.actor(who), at=MONDAY, facts={"talks": "未达成一致"}
+        )
+    cases.take_step(case, "coordinate.fail", actor=authority, at=MONDAY, facts={"opinion": "—"})
+    cases.take_step(
+        case,
+        "decide.decide",
+        actor=authority,
+        at=MONDAY + DAY,
+        facts={
+            "decision": "应当共享",
+            "decided_by": "黑龙江省政务数据工作协调机制",
+            "decided_by_paper": "黑数协〔2026〕1号",
+        },
+    )
+    paper = letters.papers_of(case)[-1]
+    text = printed(case, paper.id)
+
+    assert letters.issuer_of(paper, "zh") == "黑龙江省政务数据工作协调机制"
+    assert letters.recorder_of(paper) == "省数据局"
+    assert text.startswith("黑龙江省政务数据工作协调机制")
+    assert "代为记录：省数据局" in text
+    assert "黑数协〔2026〕1号" in text
+    assert "盖章" not in text  # the seal stands under the paper of who decided
+    assert "Recorded by: 省数据局" in printed(case, paper.id, "en")
+    # Before, the authority decided itself: it is the issuer and nobody recorded for it.
+    earlier = letters.papers_of(case)[0]
+    assert letters.recorder_of(earlier) == ""
+    assert actions.issue(case, paper.id, "zh", actor=authority, at=MONDAY + DAY).actor
+    with pytest.raises(NotIssuerError, match="省数据局"):
+        actions.issue(case, paper.id, "en", actor=scene.actor("provider"), at=MONDAY + DAY)

@@ -12,8 +12,8 @@ import yaml
 from typer.testing import CliRunner
 
 from huitong.operations import cli_law
-from huitong.regulations import compiling, floors, profiles
-from huitong.regulations.law import Profile
+from huitong.regulations import compiling, floors, house, profiles
+from huitong.regulations.law import Narrowed, Profile
 
 NATIONAL = "national-2025"
 WANTED: list[tuple[int, str, str, str, str, str]] = yaml.safe_load(
@@ -107,3 +107,60 @@ def test_only_the_clock_comes_from_above() -> None:
             assert replace(beside, states={}, facts={}) == replace(own, states={}, facts={})
             for name, state in beside.states.items():
                 assert replace(state, times=own.states[name].times) == own.states[name]
+
+
+def test_a_bar_above_warns_only_where_it_can_arise_under_the_answers_that_the_text_leaves() -> None:
+    """Where no platform may be built anew at all, nothing need be barred from being built anew."""
+    model, national = profiles.load("model-city"), profiles.load(NATIONAL)
+    kind = model.kinds["platform_approval"]
+    joined = replace(kind, choices={"platform_matter": Narrowed(("join",), ("MC-3.1",))})
+    narrowed = replace(model, kinds={**model.kinds, kind.kind: joined})
+
+    def bars(local: Profile) -> list[str]:
+        return [x.where for x in floors.compare(local, national) if x.verdict == "bars"]
+
+    assert "platform_approval.apply.submit" in bars(model)
+    assert "platform_approval.apply.submit" not in bars(narrowed)
+
+
+@pytest.mark.clause("HN-12.2", "NA-29.2", "NA-29.3", "HL-28.3")
+def test_records_are_compared_in_length_matter_and_who_may_look() -> None:
+    national = profiles.load(NATIONAL)
+    henan = {one.where: one for one in floors.compare(profiles.load("henan-2020"), national)}
+    local = {one.where: one for one in floors.compare(profiles.load("heilongjiang-2025"), national)}
+
+    log = henan["records.use_record"]
+    assert log.warns
+    assert "对象不同" in log.names.zh  # a log of supply is no record of use: both floors stand
+    assert "不少于24个月" in log.names.zh
+    assert "不少于3年" in log.names.zh
+    assert "主管部门可以查阅" in local["records.use_record.inspect"].names.zh
+    assert "records.use_record.keep" not in local
+
+
+KEPT = "keep: {years: 3, cite: HL-28.2}"
+LOOKED = "inspect: {by: provider, cite: HL-28.3}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("by: consumer, states: [scenario], cite: HL-28.2", "record_not_stated"),
+        (f"by: nobody, {KEPT}, {LOOKED}, cite: HL-28.2", "unknown"),
+        (f"by: consumer, states: [tea], {KEPT}, {LOOKED}, cite: HL-28.2", "unknown"),
+        (f"by: consumer, {KEPT}, silent: {{keep: HL-28.2}}, {LOOKED}", "record_not_stated"),
+        (f"by: consumer, keep: {{years: 3, months: 4}}, {LOOKED}", "period_ambiguous"),
+        (f"by: consumer, keep: {{cite: HL-28.2}}, {LOOKED}", "period_ambiguous"),
+        (f"by: consumer, {KEPT}, inspect: {{by: neighbour, cite: HL-28.3}}", "unknown"),
+        (f"by: consumer, silent: {{keep: HL-999}}, {LOOKED}, cite: HL-28.2", "cite_unknown"),
+        (f"by: consumer, {KEPT}, {LOOKED}", "cite_missing"),
+        ("absent: HL-999", "cite_unknown"),
+    ],
+)
+def test_a_record_badly_stated_is_named_with_its_line(tmp_path: Path, rule: str, code: str) -> None:
+    profile = profiles.load("heilongjiang-2025")
+    (tmp_path / "house.yaml").write_text(f"records:\n  use_record: {{{rule}}}\n", encoding="utf-8")
+    _, faults = house.read(tmp_path, profile.clauses, profile.prefix)
+
+    assert any(code in fault.code for fault in faults), [f.code for f in faults]
+    assert all(fault.line in (1, 2) for fault in faults)

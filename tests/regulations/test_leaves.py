@@ -51,7 +51,7 @@ NOT_LAW = {
     "resolver": "with another one a role is another role: the comparison of two texts has it",
 }
 OTHER = {
-    "unit": ("days", "months"),
+    "unit": ("months", "years"),
     "own_period": ("immediately", "promptly"),
     "start": ("sending", "receipt"),
     "force": ("may", "shall"),
@@ -72,7 +72,7 @@ OTHER = {
     "by": ("authority", "department"),
     "filed": ("people_filing", ""),
     "who": ("security", "data_work"),
-    "holder": ("authority", "department"),
+    "holder": ("consumer", "department"),
 }
 ROLES = {"by", "all_of", "tell", "roles", "approved_by", "beside", "recorded_by", "owners"}
 WHOLE = {"terms", "ranks"}  # every text has each of these; what names a rank needs it
@@ -117,7 +117,9 @@ def _walk(
                 yield f"{where}.{key} away", rebuild({k: v for k, v in value.items() if k != key})
             within = partial(lambda key, new: rebuild({**value, key: new}), key)
             yield from _walk(item, field, profile, within, f"{where}.{key}")
-    elif field == "closed_by":
+    elif field == "absent":
+        return  # where we looked; whether it is lost or silent is altered
+    elif field in ("closed_by", "shared_by"):
         # Whether a way is closed is law; by how many clauses, a matter of sources.
         yield from [(f"{where} away", rebuild(()))] if value else []
     elif isinstance(value, tuple):

@@ -10,7 +10,7 @@ import pytest
 from catalogue.world import GRADUATES, LATER, World, make_world
 from huitong.sharing import actions
 from huitong.sharing.models import Grant
-from huitong.supervision import queries
+from huitong.supervision import queries, records
 from sharing.applying import WHOLE, apply
 
 DAY = date(2026, 5, 1)
@@ -78,3 +78,27 @@ def test_a_grant_is_idle_after_three_months_without_a_call(grant: Grant, note: N
     note("answered", 1, DAY)
     assert queries.idle_grants(three_months) == []
     assert queries.idle_grants(three_months + timedelta(days=90)) == [grant]
+
+
+@pytest.mark.clause("HL-28.2", "HL-28.3", "NA-29.2", "NA-29.3")
+def test_the_records_that_each_text_asks_of_a_use_stand_side_by_side(world: World) -> None:
+    asked = records.of_use(granted(world), LATER)
+
+    assert [(x.profile.id, x.rule.keep and x.rule.keep.months) for x in asked] == [
+        ("heilongjiang-2025", 36),
+        ("national-2025", 36),
+    ]
+    assert [x.rule.inspect and x.rule.inspect.inspectors for x in asked] == [
+        ("provider",),
+        ("authority", "provider"),
+    ]
+    assert records.inspection_cites(granted_grant(), LATER) == ("HL-28.3", "NA-29.3")
+
+
+def test_no_text_above_asks_before_it_is_in_force(world: World) -> None:
+    early = datetime(2025, 7, 1, tzinfo=UTC)
+    assert [x.profile.id for x in records.of_use(granted(world), early)] == ["heilongjiang-2025"]
+
+
+def granted_grant() -> Grant:
+    return Grant.objects.get()

@@ -331,6 +331,17 @@ def test_the_form_stands_for_whom_the_room_lets_order(
     assert not rectification.may_order(grant, province.actor("zhufang"), at)
 
 
+@pytest.mark.clause("HL-28.2", "NA-29.2", "NA-29.3")
+def test_the_page_says_which_records_the_law_asks_for_and_who_may_look(
+    log_in: pages.LogIn, grant: Grant
+) -> None:
+    html = log_in("jiaoyu").get(f"/w/grants/{grant.pk}/").content.decode()
+
+    assert "使用记录的要求" in html
+    assert html.count("不少于3年") == 2  # of the province, and of the nation
+    assert "主管部门、提供部门" in html
+
+
 def test_a_stranger_sees_no_grant(log_in: pages.LogIn, grant: Grant) -> None:
     assert log_in("weijian").get(f"/w/grants/{grant.pk}/").status_code == 403
 

@@ -8,26 +8,15 @@ stage is reported as missing, and the finding shows where to look.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import replace
 
-from huitong.regulations import house, saying
+from huitong.regulations import doubts, floors_house, saying
 from huitong.regulations.clocks import amount
+from huitong.regulations.findings import Finding, Verdict, all_cites, finding
 from huitong.regulations.law import OutcomeText, ProcedureText, Profile, StageText
 from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import Names, Role, TimeLimit
-
-Verdict = Literal[
-    "shorter", "longer", "silent", "absent", "stage", "owner", "facts", "consent", "supplement",
-    "extension", "bars", "ranks", "narrower", "fields", "excluded", "house",
-]  # fmt: skip
-WEAKER: frozenset[Verdict] = frozenset(
-    {"longer", "absent", "stage", "owner", "facts", "consent", "supplement", "extension", "bars",
-     "ranks", "fields", "excluded", "house"}
-)  # fmt: skip
-"""Verdicts that warn; `shorter` and `narrower` pass, and where a text is `silent` on a number the
-parent's clock may run."""
 
 _DECIDES = {"withhold_sharing": "sharing.WITHHELD"}
 """The term of what a basis is for: where we looked when a text has no rule on it."""
@@ -35,36 +24,56 @@ _DECIDES = {"withhold_sharing": "sharing.WITHHELD"}
 _UNITS = {"working_days": 1.0, "days": 1.0, "months": 30.0, "years": 365.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One difference. `where` is a kind, `kind.stage`, or a part of the profile."""
-
-    where: str
-    verdict: Verdict
-    names: Names
-    local: tuple[str, ...]
-    parent: tuple[str, ...]
-
-    @property
-    def warns(self) -> bool:
-        """Say whether the local text is weaker here than the one above it."""
-        return self.verdict in WEAKER
-
-
 def compare(local: Profile, parent: Profile) -> list[Finding]:
     """Return what distinguishes a local text from its parent, kind by kind, then the catalogue."""
     found: list[Finding] = []
     for name, theirs in parent.kinds.items():
         ours = local.kinds.get(name)
-        if theirs.absent is None and ours is not None:
+        if ours is None:
+            continue
+        if theirs.absent is None:
             found += _kind(local, parent, ours, theirs)
+        elif ours.absent is None and theirs.absent.because == "silent":
+            found.append(_beyond(parent, ours, theirs))
     return [
         *found,
         *_fields(local, parent),
         *_ranks(local, parent),
         *_excluded(local, parent),
-        *_house(local, parent),
+        *floors_house.compare(local, parent),
     ]
+
+
+def _beyond(parent: Profile, ours: ProcedureText, theirs: ProcedureText) -> Finding:
+    """Say that a local text has a procedure that the parent has not, and what it has instead."""
+    names, absent = parent.words.kinds[theirs.kind].names, theirs.absent
+    zh, en = f"上位法没有“{names.zh}”程序", f"the parent has no procedure “{names.en}”"
+    instead = parent.words.kinds.get(absent.see) if absent else None
+    if instead is not None:
+        zh = f"{zh}，另有“{instead.names.zh}”"
+        en = f"{en}, but “{instead.names.en}”"
+    first = next(iter(ours.stages.values()))[-1]
+    return finding(theirs.kind, "beyond", first.cite, absent.at if absent else (), zh, en)
+
+
+def _choices(parent: Profile, ours: ProcedureText, theirs: ProcedureText) -> Iterator[Finding]:
+    """Compare the answers that a text leaves to a fact which both ask for."""
+    asked = {
+        fact: stage.cite
+        for wordings in ours.stages.values()
+        for stage in wordings[-1:]
+        for fact in (*_facts(stage), *(f for o in stage.outcomes.values() for f in o.facts))
+    }
+    for fact, above in theirs.choices.items():
+        word, mine = parent.words.facts[fact], ours.choices.get(fact)
+        left = [one for one in word.choices if mine is None or one in mine.only]
+        more = [word.choices[one] for one in left if one not in above.only]
+        if fact in asked and more:
+            yield finding(
+                f"{ours.kind}.{fact}", "choices", mine.cite if mine else asked[fact], above.cite,
+                f"{word.names.zh}还可以是：{'、'.join(n.zh for n in more)}，上位法没有列",
+                f"{word.names.en} may also be: {', '.join(n.en for n in more)}, not so above",
+            )  # fmt: skip
 
 
 def _kind(
@@ -73,7 +82,7 @@ def _kind(
     names = parent.words.kinds[theirs.kind].names
     if ours.absent is not None:
         first = next(iter(theirs.stages.values()))[-1]
-        yield _finding(
+        yield finding(
             theirs.kind, "absent", ours.absent.at, first.cite,
             f"本规定没有“{names.zh}”程序，上位法有",
             f"no procedure “{names.en}”, the parent has one",
@@ -84,13 +93,14 @@ def _kind(
         mine = ours.stages.get(stage)
         if mine is None:
             looked = ours.silent.get(stage)
-            yield _finding(
+            yield finding(
                 where, "stage", (looked,) if looked else next(iter(ours.stages.values()))[-1].cite,
                 wordings[-1].cite, f"没有“{word.names.zh}”这一环节",
                 f"no stage “{word.names.en}”",
             )  # fmt: skip
             continue
         yield from _stage(local, parent, where, mine[-1], wordings[-1], ours)
+    yield from _choices(parent, ours, theirs)
 
 
 def _stage(
@@ -105,40 +115,46 @@ def _stage(
     owners, wanted = _owners(local, mine), _owners(parent, theirs)
     if owners and wanted and not owners & wanted:
         said, meant = _named(local, mine), _named(parent, theirs)
-        yield _finding(
+        yield finding(
             where, "owner", mine.cite, theirs.cite,
             f"由{said.zh}办理，上位法为{meant.zh}", f"by {said.en}, the parent says {meant.en}",
         )  # fmt: skip
     missing = [fact for fact in theirs.facts if fact not in _facts(mine)]
     if missing:
         words = [parent.words.facts[fact].names for fact in missing]
-        yield _finding(
+        yield finding(
             where, "facts", mine.cite, theirs.cite,
             f"未要求：{'、'.join(w.zh for w in words)}",
             f"does not ask for: {', '.join(w.en for w in words)}",
         )  # fmt: skip
     if theirs.consent and not mine.consent:
-        yield _finding(
+        yield finding(
             where, "consent", _silence(ours, f"{mine.name}.consent", mine), theirs.consent.cite,
             f"不需要{parent.roles[theirs.consent.by].names.zh}同意",
             f"no consent of the {parent.roles[theirs.consent.by].names.en}",
         )  # fmt: skip
     if theirs.supplement and not mine.supplement:
-        yield _finding(
+        yield finding(
             where, "supplement", _silence(ours, f"{mine.name}.supplement", mine),
             theirs.supplement.cite, "没有一次性告知补正", "missing material is not asked for once",
         )  # fmt: skip
     if mine.extend and theirs.extend and _length(mine.extend.limit) > _length(theirs.extend.limit):
-        yield _finding(
+        yield finding(
             where, "extension", mine.extend.cite, theirs.extend.cite,
             "延长的期限比上位法长", "the extension is longer than the parent's",
         )  # fmt: skip
     for name, outcome in theirs.outcomes.items():
-        yield from _outcome(parent, f"{where}.{name}", mine, theirs, outcome)
+        yield from _outcome(local, parent, f"{where}.{name}", mine, theirs, outcome, ours)
 
 
 def _outcome(
-    parent: Profile, where: str, mine: StageText, theirs: StageText, outcome: OutcomeText
+    local_text: Profile,
+    parent: Profile,
+    where: str,
+    mine: StageText,
+    theirs: StageText,
+    outcome: OutcomeText,
+    procedure: ProcedureText,
 ) -> Iterator[Finding]:
     """Compare one decision: what it must state and when it may not be taken."""
     ours = mine.outcomes.get(outcome.name, OutcomeText(outcome.name, mine.line))
@@ -149,7 +165,7 @@ def _outcome(
     missing = [fact for fact in outcome.facts if fact not in needed]
     if missing:
         words = [parent.words.facts[fact].names for fact in missing]
-        yield _finding(
+        yield finding(
             where, "facts", local, above,
             f"作出决定时未要求：{'、'.join(w.zh for w in words)}",
             f"the decision need not state: {', '.join(w.en for w in words)}",
@@ -157,13 +173,25 @@ def _outcome(
     # A bar of our own on the same facts is another bar, perhaps a stricter one, and no gap.
     barred = {fact for guard in ours.forbidden for fact in PREDICATES[guard.when].needs}
     for guard in outcome.forbidden:
-        if barred.isdisjoint(PREDICATES[guard.when].needs):
+        arises = _arises(guard.when, local_text, procedure)
+        if arises and barred.isdisjoint(PREDICATES[guard.when].needs):
             words_ = PREDICATES[guard.when].names
-            yield _finding(
+            yield finding(
                 where, "bars", local, guard.cite,
                 f"上位法禁止而本规定未禁止的情形：{words_.zh}",
                 f"not barred where {words_.en}, as the parent does",
             )  # fmt: skip
+
+
+def _arises(when: str, local: Profile, procedure: ProcedureText) -> bool:
+    """Say whether a condition can hold under the answers that the local text leaves."""
+    words = {
+        name: replace(word, choices={k: n for k, n in word.choices.items() if k in left.only})
+        for name, left in procedure.choices.items()
+        for word in (local.words.facts[name],)
+    }
+    needs = PREDICATES[when].needs
+    return doubts.holds(when, {}, needs, {**local.words.facts, **words}) is not False
 
 
 def _times(
@@ -174,7 +202,7 @@ def _times(
         return
     own = [limit for limit in mine.times if limit.amount is not None]
     if not own:
-        yield _finding(
+        yield finding(
             where, "silent", _silence(ours, f"{mine.name}.time", mine), wanted[0].cite,
             f"没有规定天数，上位法为{amount(wanted[0], 'zh')}",
             f"no number, the parent says {amount(wanted[0], 'en')}",
@@ -183,7 +211,7 @@ def _times(
     difference = max(map(_length, own)) - max(map(_length, wanted))
     if difference:
         verdict: Verdict = "longer" if difference > 0 else "shorter"
-        yield _finding(
+        yield finding(
             where, verdict, own[0].cite, wanted[0].cite,
             f"{amount(own[0], 'zh')}，上位法为{amount(wanted[0], 'zh')}",
             f"{amount(own[0], 'en')}, the parent says {amount(wanted[0], 'en')}",
@@ -194,9 +222,9 @@ def _fields(local: Profile, parent: Profile) -> Iterator[Finding]:
     have = {field.name for field in local.fields}
     missing = [field for field in parent.fields if field.name not in have]
     if missing:
-        yield _finding(
-            "fields", "fields", _all_cites(field.cite for field in local.fields),
-            _all_cites(field.cite for field in missing),
+        yield finding(
+            "fields", "fields", all_cites(field.cite for field in local.fields),
+            all_cites(field.cite for field in missing),
             f"目录不要求：{'、'.join(f.names.zh for f in missing)}",
             f"an entry need not state: {', '.join(f.names.en for f in missing)}",
         )  # fmt: skip
@@ -207,7 +235,7 @@ def _ranks(local: Profile, parent: Profile) -> Iterator[Finding]:
         ours = local.bases.get(use)
         if ours is None:
             ranks = saying.named(parent.ranks[rank] for rank in theirs.ranks)
-            yield _finding(
+            yield finding(
                 f"bases.{use}", "ranks", local.terms[_DECIDES[use]].cite, theirs.cite,
                 f"没有规定依据的层级，上位法限{ranks.zh}",
                 f"no rank of basis is set, the parent asks for {ranks.en}",
@@ -215,14 +243,14 @@ def _ranks(local: Profile, parent: Profile) -> Iterator[Finding]:
             continue
         lower = [rank for rank in ours.ranks if rank not in theirs.ranks]
         if lower:
-            yield _finding(
+            yield finding(
                 f"bases.{use}", "ranks", ours.cite, theirs.cite,
                 f"依据可以是{'、'.join(local.ranks[r].zh for r in lower)}，上位法不认可",
                 f"a basis may be {', '.join(local.ranks[r].en for r in lower)}, not so above",
             )  # fmt: skip
         unused = [rank for rank in theirs.ranks if rank not in ours.ranks]
         if unused:
-            yield _finding(
+            yield finding(
                 f"bases.{use}", "narrower", ours.cite, theirs.cite,
                 f"依据不含{'、'.join(parent.ranks[r].zh for r in unused)}，上位法含",
                 f"a basis may not be {', '.join(parent.ranks[r].en for r in unused)}, above it may",
@@ -232,58 +260,16 @@ def _ranks(local: Profile, parent: Profile) -> Iterator[Finding]:
 def _excluded(local: Profile, parent: Profile) -> Iterator[Finding]:
     for name, theirs in parent.excluded.items():
         if name not in local.excluded:
-            yield _finding(
-                f"excluded.{name}", "excluded", _all_cites(e.cite for e in local.excluded.values()),
+            yield finding(
+                f"excluded.{name}", "excluded", all_cites(e.cite for e in local.excluded.values()),
                 theirs.cite, f"没有排除{theirs.names.zh}", f"does not exclude {theirs.names.en}",
             )  # fmt: skip
-
-
-def _house(local: Profile, parent: Profile) -> Iterator[Finding]:
-    """Compare what bodies must have and keep; a post counts by whoever may hold it."""
-    ours, theirs = house.of_profile(local), house.of_profile(parent)
-    looked = local.terms["department"].cite
-    papers = house.words().papers
-    held = {post for rule in ours.posts.values() for post in rule.any_of}
-    lacking = [
-        *(
-            (f"posts.{n}", r.names, r.cite)
-            for n, r in theirs.posts.items()
-            if held.isdisjoint(r.any_of)
-        ),
-        *((f"units.{n}", r.names, r.cite) for n, r in theirs.units.items() if n not in ours.units),
-        *(
-            (f"papers.{n}", papers[r.paper].names, r.cite)
-            for n, r in theirs.papers.items()
-            if r.need == "always" and not any(_covers(rule, r) for rule in ours.papers.values())
-        ),
-    ]
-    for where, names, cite in lacking:
-        asked = theirs.papers.get(where.removeprefix("papers."))
-        narrower = [r.cite for r in ours.papers.values() if asked and r.paper == asked.paper]
-        yield _finding(
-            where,
-            "house",
-            _all_cites(narrower) or looked,
-            cite,
-            f"未要求{'各级' if narrower else ''}：{names.zh}",
-            f"does not ask {'of every level ' if narrower else ''}for: {names.en}",
-        )
-
-
-def _covers(ours: house.PaperRule, theirs: house.PaperRule) -> bool:
-    """Say whether a rule asks for a paper wherever another does."""
-    return ours.paper == theirs.paper and ours.level in ("", theirs.level)
-
-
-def _finding(
-    where: str,
-    verdict: Verdict,
-    local: tuple[str, ...],
-    parent: tuple[str, ...],
-    zh: str,
-    en: str,
-) -> Finding:
-    return Finding(where, verdict, Names(zh, en), local, parent)
+        elif local.excluded[name].shared_by and not theirs.shared_by:
+            yield finding(
+                f"excluded.{name}", "excluded", local.excluded[name].shared_by, theirs.cite,
+                f"{theirs.names.zh}可以依法按约定的方式共享，上位法不适用于{theirs.names.zh}",
+                f"{theirs.names.en} may be shared by agreement, above it is outside",
+            )  # fmt: skip
 
 
 def _silence(ours: ProcedureText, parameter: str, stage: StageText) -> tuple[str, ...]:
@@ -311,10 +297,6 @@ def _named(profile: Profile, stage: StageText) -> Names:
 
 def _facts(stage: StageText) -> set[str]:
     return {*stage.facts, *stage.optional, *(need.name for need in stage.facts_when)}
-
-
-def _all_cites(cites: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for cite in cites for one in cite))
 
 
 def _length(limit: TimeLimit) -> float:

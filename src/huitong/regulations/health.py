@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from huitong.regulations import compiling, floors, matrix, parameters, standing
-from huitong.regulations.floors import Finding
+from huitong.regulations.findings import Finding
 from huitong.regulations.law import Profile
 from huitong.regulations.matrix import Row
 from huitong.regulations.places import PARAMETERS, Place

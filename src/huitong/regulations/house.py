@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from huitong.regulations import clauses, vocabulary
+from huitong.regulations import clauses, records, vocabulary
 from huitong.regulations.law import Profile
 from huitong.regulations.marks import MarkedDict
 from huitong.regulations.reading import Reader
+from huitong.regulations.records import RecordRule, RecordWords
 from huitong.regulations.types import Clause, Fault, Names
 
 FILE = "house.yaml"
@@ -47,6 +48,7 @@ class HouseWords:
     posts: Mapping[str, Names]
     units: Mapping[str, Names]
     papers: Mapping[str, PaperWord]
+    kept: RecordWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class House:
     units: Mapping[str, UnitRule] = field(default_factory=dict)
     papers: Mapping[str, PaperRule] = field(default_factory=dict)
     tasks: Mapping[str, TaskRule] = field(default_factory=dict)
+    records: Mapping[str, RecordRule] = field(default_factory=dict)
     guidance: Guidance | None = None
 
 
@@ -156,6 +159,7 @@ def words() -> HouseWords:
         posts=_named(reader, reader.mapping(root, "posts", needed=True)),
         units=_named(reader, reader.mapping(root, "units", needed=True)),
         papers=papers,
+        kept=records.words(reader),
     )
 
 
@@ -180,7 +184,7 @@ def read(folder: Path, known: Mapping[str, Clause], prefix: str) -> tuple[House,
         return House(), []
     reader = Reader(path, clauses=known, prefix=prefix)
     root, shared = reader.root, words()
-    reader.keys(root, ("bodies", "posts", "units", "papers", "tasks", "guidance"), FILE)
+    reader.keys(root, ("bodies", "posts", "units", "papers", "tasks", "records", "guidance"), FILE)
     guidance = reader.mapping(root, "guidance")
     house = House(
         bodies={rule.name: rule for rule in _bodies(reader, root, shared)},
@@ -188,6 +192,7 @@ def read(folder: Path, known: Mapping[str, Clause], prefix: str) -> tuple[House,
         units={rule.name: rule for rule in _units(reader, root, shared)},
         papers={rule.name: rule for rule in _papers(reader, root, shared)},
         tasks={rule.name: rule for rule in _tasks(reader, root, shared)},
+        records=records.read(reader, shared.kept),
         guidance=Guidance(reader.names(guidance, "guidance"), reader.cite(guidance, "guidance"))
         if "guidance" in root
         else None,

@@ -266,11 +266,12 @@ class CatalogueField:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Data to which the text does not apply at all."""
+    """Data to which the text does not apply; `shared_by`: what has it shared by agreement yet."""
 
     name: str
     names: Names
     cite: tuple[str, ...]
+    shared_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

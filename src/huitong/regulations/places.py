@@ -59,6 +59,9 @@ PARAMETERS: Mapping[str, Names] = {
     "units": Names("工作机构", "unit"),
     "papers": Names("应当建立", "paper to keep"),
     "tasks": Names("职责", "task"),
+    "records": Names("应当记录", "record to keep"),
+    "kept": Names("记录保存期限", "how long records are kept"),
+    "inspected": Names("谁可以查阅记录", "who may inspect records"),
     "guidance": Names("行业指导", "guidance of a sector"),
 }
 

@@ -332,9 +332,10 @@ class _Profile:
         reader = self.reader
         found = {}
         for name, node, _ in reader.entries(reader.mapping(self.root, "excluded")):
-            reader.keys(node, ("zh", "en", "cite"), f"excluded {name}")
+            reader.keys(node, ("zh", "en", "shared_by", "cite"), f"excluded {name}")
             cite = reader.cite(node, f"excluded {name}")
-            found[name] = Exclusion(name, reader.names(node, name), cite)
+            yet = reader.cite(node, f"excluded {name}", key="shared_by", needed=False)
+            found[name] = Exclusion(name, reader.names(node, name), cite, yet)
         return found
 
     def _bases(self, ranks: Mapping[str, Names]) -> dict[str, BasisRule]:

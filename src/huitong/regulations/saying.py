@@ -21,6 +21,7 @@ from huitong.regulations.law import (
     Supplement,
 )
 from huitong.regulations.predicates import PREDICATES
+from huitong.regulations.records import Kept
 from huitong.regulations.types import FactWhen, Guard, Names, Role, TimeLimit
 
 Value = tuple[Names, object]
@@ -251,6 +252,13 @@ def recurrence(recurs: Recurrence) -> Value:
         False,
         recurs.own_period,
     )
+
+
+def kept(keep: Kept) -> Value:
+    """Return how long a record stays, at least."""
+    zh = {"months": "个月", "years": "年"}[keep.unit]
+    names = Names(f"不少于{keep.amount}{zh}", f"at least {keep.amount} {keep.unit}")
+    return names, keep.months
 
 
 def validity(profile: Profile) -> Value:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from huitong.regulations import house, saying, seating
 from huitong.regulations.law import Profile
-from huitong.regulations.places import Place, Said, said
+from huitong.regulations.places import Because, Place, Said, said
+from huitong.regulations.records import RecordRule
 from huitong.regulations.types import Names
 
 _OUTSIDE = Names("不适用", "outside")
+_BY_AGREEMENT = Names(
+    "不适用，但可以依法按约定的方式共享", "outside, yet shared by agreement under the law"
+)
 _ASKED = Names("应当具备", "required")
 _NEEDS = {"always": Names("", ""), "if_any": Names("（涉及时）", "where it arises")}
 _HOLDERS = {
@@ -30,7 +35,11 @@ def of(profile: Profile) -> Iterator[tuple[Place, Said]]:
         yield place, said(saying.field(field), field.cite, field.names)
     for out in profile.excluded.values():
         place = Place("excluded", "", "", out.name)
-        yield place, said((_OUTSIDE, "outside"), out.cite, out.names)
+        if out.shared_by:
+            cite = tuple(dict.fromkeys((*out.cite, *out.shared_by)))
+            yield place, said((_BY_AGREEMENT, "by agreement"), cite, out.names)
+        else:
+            yield place, said((_OUTSIDE, "outside"), out.cite, out.names)
     for use, rule in profile.bases.items():
         words = saying.named(profile.ranks[rank] for rank in rule.ranks)
         label = saying.USES.get(use, Names(use, use))
@@ -80,6 +89,8 @@ def _house(profile: Profile) -> Iterator[tuple[Place, Said]]:
         yield Place("papers", "", "", paper.name), said(_paper(paper), paper.cite, label)
     for task in asked.tasks.values():
         yield Place("tasks", "", "", task.name), said(_task(profile, task), task.cite, task.names)
+    for rule in asked.records.values():
+        yield from _record(rule)
     if asked.guidance is not None:
         guidance = asked.guidance.names, "guides"
         yield Place("guidance"), said(guidance, asked.guidance.cite)
@@ -123,3 +134,28 @@ def _task(profile: Profile, task: house.TaskRule) -> saying.Value:
     matters = saying.named(done)
     names = Names(f"{who.zh}：{matters.zh}", f"{who.en}: {matters.en}")
     return names, (task.who, frozenset(task.kinds), frozenset(task.papers))
+
+
+def _record(rule: RecordRule) -> Iterator[tuple[Place, Said]]:
+    """Yield what a record states, how long it stays and who may look at it."""
+    words = house.words().kept
+    word = words.records[rule.name]
+    here = Place("records", "", "", rule.name)
+    if rule.absent:
+        because: Because = "lost" if rule.because == "lost" else "silent"
+        yield here, Said(saying.SILENT, rule.absent, None, because, word.names)
+        return
+    by = words.holders[rule.holder]
+    states = saying.named(word.states[one] for one in rule.states)
+    names = Names(f"{by.zh}：{states.zh}", f"{by.en}: {states.en}")
+    yield here, said((names, (rule.holder, frozenset(rule.states))), rule.cite, word.names)
+    if rule.keep is not None:
+        place = replace(here, parameter="kept")
+        yield place, said(saying.kept(rule.keep), rule.keep.cite, word.names)
+    if rule.inspect is not None:
+        who = saying.named(words.inspectors[one] for one in rule.inspect.inspectors)
+        place = replace(here, parameter="inspected")
+        yield place, said((who, frozenset(rule.inspect.inspectors)), rule.inspect.cite, word.names)
+    for asked, clause in rule.silent.items():
+        place = replace(here, parameter={"keep": "kept", "inspect": "inspected"}[asked])
+        yield place, Said(saying.SILENT, (clause,), None, "silent", word.names)

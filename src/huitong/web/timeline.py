@@ -38,6 +38,7 @@ def paper(one: Paper, reader: Actor, lang: str) -> Item:
         "name": one.document.names.get(lang),
         "at": one.at,
         "issuer": letters.issuer_of(one, lang),
+        "recorder": letters.recorder_of(one),
         "issued": issued.uuid if issued else None,
         "may_issue": mine and issued is None,
     }

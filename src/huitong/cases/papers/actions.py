@@ -41,9 +41,9 @@ def give_out(case: Case, *, actor: Actor, at: dt.datetime) -> CaseFile:
 def issue(case: Case, paper_id: str, lang: str, *, actor: Actor, at: dt.datetime) -> Entry:
     """Record the digest of a document's PDF: whoever holds the PDF can then prove it is this one.
 
-    Only the department that took the step issues its document; the platform's own notices follow
-    from the record alone, so any reader may have their digest recorded. The same bytes are
-    recorded once.
+    Only the department that took the step issues its document, also where it recorded what another
+    body decided; the platform's own notices follow from the record alone, so any reader may have
+    their digest recorded. The same bytes are recorded once.
 
     Raises: DocumentUnknownError, NotIssuerError, FontMissingError.
     """
@@ -51,7 +51,7 @@ def issue(case: Case, paper_id: str, lang: str, *, actor: Actor, at: dt.datetime
     if not letters.is_of_platform(paper) and actor.department_id != paper.event.department_id:
         raise NotIssuerError(
             actor=actor.name or actor.username,
-            issuer=letters.issuer_of(paper, "zh"),
+            issuer=paper.event.department_name,
             cite=paper.cite,
         )
     digest = letters.digest(letters.paper_pdf(case, paper, lang))

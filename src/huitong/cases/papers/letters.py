@@ -21,7 +21,7 @@ from huitong.ledger import queries as ledger
 from huitong.ledger.models import Entry
 from huitong.organisations.models import Department
 from huitong.regulations import clauses, clocks, profiles
-from huitong.regulations.types import FlatTable, Step
+from huitong.regulations.types import ON_PAPER, FlatTable, Step
 
 _TEMPLATE = Path(__file__).with_name("letter.typ")
 _OVERDUE = "case.overdue"
@@ -139,7 +139,8 @@ def letter(case: Case, paper: Paper, lang: str) -> dict[str, object]:
         "lang": lang,
         "words": {name: names.get(lang) for name, names in words.LABELS.items()},
         "issuer": issuer_of(paper, lang),
-        "unsealed": is_of_platform(paper),
+        "unsealed": is_of_platform(paper) or bool(recorder_of(paper)),
+        "recorder": recorder_of(paper),
         "name": paper.document.names.get(lang),
         "number": f"{case.number}-{paper.id}",
         "to": to,
@@ -160,10 +161,27 @@ def is_of_platform(paper: Paper) -> bool:
 
 
 def issuer_of(paper: Paper, lang: str) -> str:
-    """Return whose document it is, by the name of that day."""
+    """Return whose document it is, by the name of that day: of who decided.
+
+    Somebody without an account decides on a paper of its own (`ON_PAPER`), and another department
+    records the decision; see `recorder_of`.
+    """
     if is_of_platform(paper):
         return words.label("platform_name", lang)
+    return _decided_by(paper) or paper.event.department_name
+
+
+def recorder_of(paper: Paper) -> str:
+    """Return who recorded a decision that another took; empty where nobody did."""
+    if is_of_platform(paper) or not _decided_by(paper):
+        return ""
     return paper.event.department_name
+
+
+def _decided_by(paper: Paper) -> str:
+    if paper.overdue is not None:
+        return ""
+    return str(paper.event.facts.get(ON_PAPER[0]) or "").strip()
 
 
 class _Bodies:

@@ -66,6 +66,7 @@ LABELS: Mapping[str, Names] = {
     "platform": Names("平台", "the platform"),
     "platform_name": Names("汇通政务数据平台", "Huitong Government Data Platform"),
     "copies": Names("抄送", "Copies"),
+    "recorded_by": Names("代为记录", "Recorded by"),
     "remedy": Names(
         "对本决定有异议的，可以依照{article}办理{kind}。",
         "Whoever disagrees may turn to: {kind} ({article}).",

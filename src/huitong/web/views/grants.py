@@ -15,10 +15,13 @@ from huitong.organisations import queries as organisations
 from huitong.organisations import rules as organisation_rules
 from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.models import Department
+from huitong.regulations import house, saying
+from huitong.regulations.types import Lang
 from huitong.sharing import queries, rectification, systems
 from huitong.sharing.models import Client, Grant
 from huitong.sharing.types import NewClient
 from huitong.supervision import queries as supervision
+from huitong.supervision import records
 from huitong.web import ways
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.sharing import ClientForm, RectificationForm
@@ -59,7 +62,9 @@ def show_grant(request: StaffRequest, number: int) -> HttpResponse:
     acts = any(organisation_rules.acts_for(request.actor, one) for one in parties)
     if not (acts or oversees or may_order):
         raise NotYourDepartmentError(
-            actor=request.actor.name, department=grant.consumer.name, cite=("HL-28.2",)
+            actor=request.actor.name,
+            department=grant.consumer.name,
+            cite=records.inspection_cites(grant, request.at),
         )
     grounds = rectification.grounds(grant, request.at)
     if request.method != "POST":
@@ -133,6 +138,7 @@ def _grant(
     page: dict[str, Any] = {
         "grant": grant_page(grant, request.at, column_titles(grant)),
         "uses": supervision.use_of(grant),
+        "records": [_record(one, language()) for one in records.of_use(grant, request.at)],
         "handovers": grant.handovers.select_related("former", "successor"),
         "cases": case_lines(Case.objects.filter(subject=grant.subject)),
         "ways": ways.from_grant(grant, request.actor, request.at, language()),
@@ -143,3 +149,23 @@ def _grant(
     }
     shown = status_of(error) if error else status
     return render(request, "web/workbench/grant.html", page, status=shown)
+
+
+def _record(asked: records.Asked, lang: Lang) -> dict[str, Any]:
+    """Return a record that the law asks for: what it states, how long it stays, who may look."""
+    words, rule = house.words().kept, asked.rule
+    word = words.records[rule.name]
+    between = "、" if lang == "zh" else ", "
+    inspected = rule.inspect
+    return {
+        "name": word.names.get(lang),
+        "text": asked.profile.names.get(lang),
+        "states": between.join(word.states[one].get(lang) for one in rule.states),
+        "cite": rule.cite,
+        "kept": saying.kept(rule.keep)[0].get(lang) if rule.keep else "",
+        "kept_cite": rule.keep.cite if rule.keep else (rule.silent["keep"],),
+        "inspected": between.join(words.inspectors[one].get(lang) for one in inspected.inspectors)
+        if inspected
+        else "",
+        "inspected_cite": inspected.cite if inspected else (rule.silent["inspect"],),
+    }
