@@ -81,7 +81,7 @@ BESIDE_THE_TABLE = {
     *("names", "cite", "silent", "closed", "roles"),  # names and sources
     *("profile_id", "duties", "overdue", "clock", "since"),  # of the text as a whole
 }
-MAY_BE_EMPTY = {"filed"}
+MAY_BE_EMPTY = {"filed", "duty"}
 Rebuild = Callable[[Any], Any]
 
 

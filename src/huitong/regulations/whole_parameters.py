@@ -86,7 +86,8 @@ def _house(profile: Profile) -> Iterator[tuple[Place, Said]]:
         yield place, said((_ASKED, "asked"), unit.cite, unit.names)
     for paper in asked.papers.values():
         label = words.papers[paper.paper].names
-        yield Place("papers", "", "", paper.name), said(_paper(paper), paper.cite, label)
+        value = _paper(profile, paper)
+        yield Place("papers", "", "", paper.name), said(value, paper.cite, label)
     for task in asked.tasks.values():
         yield Place("tasks", "", "", task.name), said(_task(profile, task), task.cite, task.names)
     for rule in asked.records.values():
@@ -117,13 +118,16 @@ def _post(post: house.PostRule) -> saying.Value:
     return Names(zh, en), (frozenset(post.any_of), post.filed, post.presumed)
 
 
-def _paper(paper: house.PaperRule) -> saying.Value:
+def _paper(profile: Profile, paper: house.PaperRule) -> saying.Value:
     holder, need = _HOLDERS[paper.by], _NEEDS[paper.need]
+    duty = profile.words.duties.get(paper.duty)
+    if duty is not None:
+        holder = Names(f"{holder.zh}（{duty.zh}）", f"{holder.en} ({duty.en})")
     level = saying.LEVELS.get(paper.level)
     zh = f"{level.zh if level else ''}{holder.zh}{need.zh}"
     parts = [holder.en, f"of the {level.en}" if level else "", need.en]
     names = Names(zh, " ".join(part for part in parts if part))
-    return names, (paper.paper, paper.by, paper.need, paper.level)
+    return names, (paper.paper, paper.by, paper.need, paper.level, paper.duty)
 
 
 def _task(profile: Profile, task: house.TaskRule) -> saying.Value:
