@@ -86,8 +86,8 @@ def _house(profile: Profile) -> Iterator[tuple[Place, Said]]:
         yield place, said((_ASKED, "asked"), unit.cite, unit.names)
     for paper in asked.papers.values():
         label = words.papers[paper.paper].names
-        value = _paper(profile, paper)
-        yield Place("papers", "", "", paper.name), said(value, paper.cite, label)
+        kept = _paper(profile, paper)
+        yield Place("papers", "", "", paper.name), said(kept, paper.cite, label)
     for task in asked.tasks.values():
         yield Place("tasks", "", "", task.name), said(_task(profile, task), task.cite, task.names)
     for rule in asked.records.values():
