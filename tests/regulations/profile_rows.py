@@ -70,6 +70,7 @@ def _roles(profile: Profile) -> Things:
                 "above": role.above,
                 "recorded_by": role.recorded_by,
                 "post": role.post,
+                "several": role.several,
                 "presumed": role.presumed,
             },
             role.cite,

@@ -102,6 +102,9 @@ class TableRow:
     def _rests_on(self, step: Step, wanted: object) -> None:
         assert list(step.cite) == worded(wanted), f"{step.name} rests on {step.cite}"
 
+    def _of_several(self, step: Step, wanted: object) -> None:
+        assert (step.several or "none") == wanted, f"{step.name}: of several {step.several}"
+
     def _does(self, step: Step, wanted: object) -> None:
         assert list(step.effects) == worded(wanted), f"{step.name}: {step.effects}"
 
@@ -243,6 +246,7 @@ STEPS: Mapping[str, Callable[..., None]] = {
     "to": TableRow._to,
     "does": TableRow._does,
     "rests_on": TableRow._rests_on,
+    "of_several": TableRow._of_several,
 }
 STAGES: Mapping[str, Callable[..., None]] = {
     "owners": TableRow._owners,
