@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from huitong.regulations import profiles
+from huitong.regulations import matrix as clause_matrix
+from huitong.regulations import profiles, proving
 from huitong.regulations.law import Profile
 from huitong.regulations.types import TimeLimit
 
@@ -32,6 +33,8 @@ ELSEWHERE: dict[Number, str] = {
     ("HZ-25", 3, "years"): "how long the text itself holds: `valid` of the profile",
     ("HL-47", 2, "years"): "how long the text itself holds: `valid` of the profile",
 }
+# Texts that were read through to the end: each of their rules and functions has a test.
+READ_THROUGH = ("county-2024", "heilongjiang-2025")
 # 每年: the matrix has it as a rhythm without a number.
 YEARLY: Number = ("HN-18.2", 1, "years")
 
@@ -97,3 +100,18 @@ def test_a_text_that_ends_holds_for_the_years_that_it_says() -> None:
         assert profile.valid_from is not None
         assert profile.valid_to is not None
         assert (profile.valid_to - profile.valid_from).days in range(365 * years - 1, 366 * years)
+
+
+@pytest.mark.parametrize("profile_id", READ_THROUGH)
+def test_what_is_carried_out_or_supported_is_proved_by_a_test(profile_id: str) -> None:
+    rows = clause_matrix.of(profiles.load(profile_id))
+    claimed = [row for row in rows if row.standing.kind in ("carried_out", "supported")]
+
+    assert [row.clause.id for row in claimed if not row.tests] == []
+
+
+@pytest.mark.parametrize("profile_id", READ_THROUGH)
+def test_a_clause_at_which_we_only_looked_is_not_said_to_be_carried_out(profile_id: str) -> None:
+    for row in clause_matrix.of(profiles.load(profile_id)):
+        if row.standing.kind == "carried_out":
+            assert not proving.only_looked_at(row.standing.rules), row.clause.id
