@@ -203,7 +203,7 @@ def test_a_change_opened_on_no_grant_is_refused(world: World, grant: Grant) -> N
         subject="dataset:graduates",
         title="变更",
         parties={"provider": world.education, "consumer": world.labour},
-        facts={"use_matter": "publication"},
+        facts={"use_matter": "wider_scope"},
         actor=world.clerk,
         at=LATE,
     )

@@ -99,11 +99,11 @@ def test_once_filed_the_person_holds_the_post(county: County) -> None:
 @pytest.mark.clause("CT-23.2")
 def test_somebody_with_an_account_is_known_by_user_name_or_by_name(county: County) -> None:
     county.file(county.report(post="daily_staff", person="officer"))
-    county.file(county.report(post="cdo", person=county.officer.name))
+    county.file(county.report(post="leader_in_charge", person=county.officer.name))
 
     assert Person.objects.count() == 2
     assert queries.actor_of(county.officer, TODAY).posts == {
-        PostRole.OFFICER, PostRole.DAILY_STAFF, PostRole.CHIEF_DATA_OFFICER,
+        PostRole.OFFICER, PostRole.DAILY_STAFF, PostRole.DEPUTY,
     }  # fmt: skip
 
 

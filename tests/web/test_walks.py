@@ -19,6 +19,7 @@ from web.walking import Walker
 # What the platform finds out of these cases, and what their steps have to name.
 REAL: Mapping[str, object] = {
     "below_province": True,
+    "of_county": True,
     "across": False,
     "in_use": True,
     "catalogued": False,
@@ -31,9 +32,11 @@ REAL: Mapping[str, object] = {
     "about_self": True,
 }
 
-# Arts. 22 and 24: any other change of use has no way there, and a publication no new scope.
+# Arts. 22 and 24: any other change of use has no way there, and a publication no new scope. Nobody
+# leaves a post that was not held.
 SAID: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("model-city", "use_change"): {"use_matter": "publication"},
+    ("county-2024", "people_filing"): {"post_change": "takes"},
 }
 
 # Its authority is the city's; asked without a department, it belongs to the root, here a province.
