@@ -33,6 +33,10 @@ def test_the_interface_describes_itself(client: Client, db: None) -> None:
         "/api/v1/cases/{number}/papers/{paper}.pdf",
         "/api/v1/kinds",
         "/api/v1/ledger/entries/{uuid}/receipt",
+        "/api/v1/organisations",
+        "/api/v1/organisations/tree",
+        "/api/v1/organisations/gaps",
+        "/api/v1/organisations/{code}",
     }
 
 
