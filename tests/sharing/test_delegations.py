@@ -4,16 +4,18 @@ import pytest
 
 from catalogue.world import LATER, NOON, TODAY
 from huitong.cases import actions as cases
+from huitong.cases import tables
 from huitong.cases.errors import WrongPersonError
-from huitong.cases.models import Case, RegisterEntry
+from huitong.cases.models import Case, Notice, RegisterEntry
+from huitong.ledger.models import Entry
 from huitong.organisations import actions as organisations
 from huitong.organisations import queries
 from huitong.organisations.models import Department
 from huitong.organisations.types import SYSTEM, Actor, Level, PostRole
 from huitong.sharing import actions, delegations
-from huitong.sharing.errors import DelegateUnknownError
+from huitong.sharing.errors import DelegateUnknownError, NoDelegationError
 from huitong.sharing.models import Application, Grant
-from huitong.sharing.queries import applications_of
+from huitong.sharing.queries import applications_of, decided_by, grants_seen_by
 from huitong.sharing.types import Decision
 from sharing.places import DRAFTS, Place, found
 
@@ -124,3 +126,70 @@ def test_only_a_department_one_level_below_is_filed(place: Place, named: str) ->
     assert refused.value.cite == ("HL-23.2",)
     assert not delegations.of_dataset(place.publish(DRAFTS["CONDITIONAL"], "entry-1"), LATER)
     assert Case.objects.get(kind="whole_delegation").closed_at is None
+
+
+def ended(place: Place, actor: Actor, delegate: str = CITY_EDU, area: str = "某市") -> Case:
+    case = cases.open_case(
+        kind="whole_delegation",
+        jurisdiction=place.home,
+        subject=f"jurisdiction:{place.home.code}",
+        title="结束整体授权",
+        parties={"provider": place.provider},
+        facts={"area": area, "delegate": delegate, "delegation_matter": "end"},
+        actor=actor,
+        at=LATER,
+    )
+    return cases.take_step(case, "revoke.end", actor=actor, facts={}, at=LATER)
+
+
+@pytest.mark.clause("HL-23.2")
+def test_who_gave_a_delegation_ends_it_and_decides_again(place: Place) -> None:
+    dataset = place.publish(DRAFTS["CONDITIONAL"], "entry-1")
+    delegated(place)
+    before = place.apply(dataset, actor=officer(CITY_HRSS))
+
+    case = ended(place, place.teacher)
+
+    assert case.state == "revoked"
+    row = RegisterEntry.objects.get(register="delegation")
+    assert (row.ended_at, row.ended_by.case) == (LATER, case)  # type: ignore[union-attr]
+    assert tables.of(case).step_named("revoke.end").presumed  # type: ignore[union-attr]
+    assert Entry.objects.get(kind="register.ended").cite == ["HL-23.2"]
+    assert Notice.objects.filter(case=case, seq=2, duty="sharing").exists()
+    # What the delegate has before it goes on with it; what comes now is the provider's again.
+    assert decide(before, officer(CITY_EDU)) is not None
+    after = place.apply(dataset, actor=officer(CITY_HRSS))
+    assert after.case.parties["provider"] == place.provider.pk
+
+
+@pytest.mark.clause("HL-23.2")
+@pytest.mark.parametrize(("delegate", "area"), [(CITY_HRSS, "某市"), (CITY_EDU, "别的市")])
+def test_what_does_not_stand_is_not_ended(place: Place, delegate: str, area: str) -> None:
+    delegated(place)
+    with pytest.raises(NoDelegationError) as refused:
+        ended(place, place.teacher, delegate, area)
+    assert refused.value.cite == ("HL-23.2",)
+    assert RegisterEntry.objects.get().ended_at is None
+
+
+@pytest.mark.clause("HL-23.2")
+@pytest.mark.parametrize("who", ["delegate", "authority"])
+def test_nobody_else_ends_it(place: Place, who: str) -> None:
+    delegated(place)
+    with pytest.raises(WrongPersonError):
+        ended(place, officer(CITY_EDU) if who == "delegate" else place.regulator)
+    assert RegisterEntry.objects.get().ended_at is None
+
+
+@pytest.mark.clause("HL-23.2")
+def test_the_delegate_finds_the_grant_that_it_decided(place: Place) -> None:
+    dataset = place.publish(DRAFTS["CONDITIONAL"], "entry-1")
+    delegated(place)
+    grant = decide(place.apply(dataset, actor=officer(CITY_HRSS)), officer(CITY_EDU))
+    assert grant is not None
+
+    delegate = officer(CITY_EDU).department_id or 0
+    assert list(grants_seen_by(delegate)) == [grant]
+    assert decided_by(grant, delegate)
+    assert not decided_by(grant, place.consumer.pk)
+    assert grant not in grants_seen_by(place.consumer.pk)

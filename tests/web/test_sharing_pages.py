@@ -12,6 +12,7 @@ from huitong.catalogue.types import SharingType
 from huitong.operations.demonstration import world as places
 from huitong.operations.demonstration.world import World
 from huitong.organisations import actions as organisations
+from huitong.organisations import queries as people
 from huitong.organisations.models import Department
 from huitong.organisations.types import SYSTEM
 from huitong.sharing import actions as sharing
@@ -473,3 +474,14 @@ def test_the_entry_and_the_case_say_who_decides_in_the_providers_place(
         assert "受权受理部门" in answer
         assert delegate.name in answer
     assert 'name="column-name"' in answer
+    applied = Application.objects.get()
+    made = sharing.decide(
+        applied,
+        decisions=dict.fromkeys(applied.items, "whole"),
+        actor=people.actor_of(delegate.posts.all()[0].person, at.date()),
+        at=at,
+    )
+    assert made is not None
+    assert browser.get(f"/w/grants/{made.pk}/").status_code == 200, "the delegate reads its grant"
+    stranger = log_in("minzheng")
+    assert stranger.get(f"/w/grants/{made.pk}/").status_code == 403

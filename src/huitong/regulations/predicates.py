@@ -105,6 +105,12 @@ _OTHERS = (
         one_of("platform_matter", "join", "close"),
     ),
     Predicate(
+        "ends_delegation",
+        Names("结束已备案的授权", "a delegation on file is to end"),
+        ("delegation_matter",),
+        says("delegation_matter", "end"),
+    ),
+    Predicate(
         "builds_anew",
         Names("新建平台、数据中心或通道", "a platform, data centre or channel is built anew"),
         ("platform_matter",),

@@ -1,8 +1,8 @@
 """Delegation: a department of the next lower level decides for the provider (Heilongjiang, 23.2).
 
 The text has a department hand its data resources over area by area, filed with the authority, so
-that the body below takes applications of the users of its own area. It knows no end of that:
-none is invented here.
+that the body below takes applications of the users of its own area. It knows no end of that; that
+who gave a delegation may end it is the platform's reading, and marked so in the table.
 """
 
 import datetime as dt
@@ -17,13 +17,13 @@ from huitong.catalogue.models import Dataset
 from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable, Names
-from huitong.sharing.errors import DelegateUnknownError
+from huitong.sharing.errors import DelegateUnknownError, NoDelegationError
 
 DELEGATIONS = registers.declare(
     Register(
         name="delegation",
         names=Names("整体授权", "Delegations"),
-        effects=("register_delegation",),
+        effects=("register_delegation", "end_delegation"),
         facts=("area", "delegate", "datasets", "filing_number"),
         for_all=True,
     )
@@ -38,9 +38,7 @@ def register_delegation(case: Case, event: CaseEvent, actor: Actor, at: dt.datet
     Raises: DelegateUnknownError, for a department that nobody knows or of another level.
     """
     provider = registers.holder_of(case)
-    named = str(registers.stated(case).get("delegate") or "").strip()
-    known = Department.objects.select_related("jurisdiction")
-    found = list(known.filter(Q(code__iexact=named) | Q(name=named))[:2]) if named else []
+    named, found = _named(case)
     below = [
         one
         for one in found
@@ -58,6 +56,36 @@ def register_delegation(case: Case, event: CaseEvent, actor: Actor, at: dt.datet
         title=below[0].name,
         more={"delegate": below[0].code},
     )
+
+
+@effects.register("end_delegation")
+def end_delegation(case: Case, event: CaseEvent, actor: Actor, at: dt.datetime) -> None:
+    """End what the provider delegated to a department, of the area or data named if such stand.
+
+    Cases that the delegate has before it go on with it; new applications are the provider's.
+
+    Raises: NoDelegationError, when no such delegation of this provider stands.
+    """
+    provider = registers.holder_of(case)
+    stated = registers.stated(case)
+    named, found = _named(case)
+    rows = registers.living(DELEGATIONS, at).filter(
+        holder=provider, facts__delegate__in=[one.code for one in found]
+    )
+    exact = rows.with_facts({"area": stated.get("area")})
+    datasets = stated.get("datasets")
+    if datasets:
+        exact = exact.with_facts({"datasets": datasets})
+    if not registers.end(exact, case, event, actor, at):
+        areas = sorted({str(row.facts.get("area", "")) for row in rows})
+        raise NoDelegationError(named, areas, cite=event.cite)
+
+
+def _named(case: Case) -> tuple[str, list[Department]]:
+    """Return the delegate as a case names it, and the departments that this may mean."""
+    named = str(registers.stated(case).get("delegate") or "").strip()
+    known = Department.objects.select_related("jurisdiction")
+    return named, list(known.filter(Q(code__iexact=named) | Q(name=named))[:2]) if named else []
 
 
 def of_dataset(dataset: Dataset, at: dt.datetime) -> list[RegisterEntry]:

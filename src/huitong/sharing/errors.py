@@ -186,6 +186,21 @@ class DelegateUnknownError(SharingError):
         )
 
 
+class NoDelegationError(SharingError):
+    """A delegation was to be ended that does not stand."""
+
+    code = "no_delegation"
+
+    def __init__(self, named: str, areas: Sequence[str], *, cite: Sequence[str]) -> None:
+        known = f" It has: {', '.join(areas)}." if areas else ""
+        known_zh = f"现有授权的行政区域范围：{'、'.join(areas)}。" if areas else ""
+        super().__init__(
+            f"No delegation to {named!r} of that area and data stands.{known} Name it as filed.",
+            zh=f"没有正在生效的、授权给“{named}”的这一范围的整体授权。{known_zh}请按备案的内容填写。",
+            cite=cite,
+        )
+
+
 class UnknownMaskError(SharingError):
     """A decision names a mask that does not exist."""
 

@@ -59,9 +59,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(ends_at__gt=at, revoked_at__isnull=True)
 
     def seen_by(self, department_ids: Collection[int]) -> Self:
-        """Keep the grants that some departments gave or hold."""
+        """Keep the grants that some departments gave or hold, or decided for the provider."""
+        decided = Q(application__case__parties__provider__in=list(department_ids))
         return self.filter(
-            Q(consumer_id__in=department_ids) | Q(dataset__provider_id__in=department_ids)
+            Q(consumer_id__in=department_ids) | Q(dataset__provider_id__in=department_ids) | decided
         )
 
 

@@ -41,6 +41,14 @@ def grants_seen_by(department_id: int) -> GrantQuerySet:
     return seen.select_related("application__case", "application__version", "changed_by", *_PARTIES)
 
 
+def decided_by(grant: Grant, department_id: int | None) -> bool:
+    """Say whether a department, or one merged into it, decided on a grant for its provider."""
+    if department_id is None:
+        return False
+    decider = grant.application.case.parties.get("provider")
+    return decider in organisations.carried_by(department_id)
+
+
 def live_grants(consumer_id: int, dataset_id: int, at: datetime) -> GrantQuerySet:
     """Return the grants that a department may use on a dataset at this moment."""
     return Grant.objects.live(at).filter(consumer_id=consumer_id, dataset_id=dataset_id)
