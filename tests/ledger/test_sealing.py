@@ -232,3 +232,21 @@ def test_more_entries_than_one_chunk_are_sealed_at_once(
     assert head is not None
     assert head.root == merkle.root([row.leaf_hash for row in made])
     assert log.verify().ok
+
+
+def test_each_sealed_entry_is_numbered_once_within_each_clause_that_it_rests_on(log: Log) -> None:
+    log.append(3)
+    log.seal()
+    log.append(2)
+    log.seal()
+    wanted = {
+        (clause, entry)
+        for entry, cite in log.rows("SELECT id, cite FROM ledger_entry")
+        for clause in cite
+    }
+    rows = log.rows("SELECT clause, number, entry_id FROM ledger_citation ORDER BY clause, number")
+
+    assert {(clause, entry) for clause, _, entry in rows} == wanted
+    for clause in {row[0] for row in rows}:
+        numbers = [number for name, number, _ in rows if name == clause]
+        assert numbers == list(range(1, len(numbers) + 1))

@@ -8,7 +8,16 @@ from conftest import Databases
 
 
 @pytest.mark.clause("HL-11")
-@pytest.mark.parametrize("verb", ["UPDATE ledger_entry SET kind = 'x'", "DELETE FROM ledger_entry"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "UPDATE ledger_entry SET kind = 'x'",
+        "DELETE FROM ledger_entry",
+        "UPDATE ledger_citation SET number = 9",
+        "DELETE FROM ledger_citation",
+        "TRUNCATE ledger_citation",
+    ],
+)
 def test_the_application_cannot_change_the_ledger(fresh_database: Databases, verb: str) -> None:
     with (
         psycopg.connect(fresh_database.app_dsn) as connection,

@@ -4,11 +4,13 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from huitong.catalogue.models import Dataset
+from huitong.ledger import actions as ledger
 from huitong.ledger import citing
-from huitong.ledger.models import Entry, Leaf
+from huitong.ledger.models import Entry
 from huitong.operations.demonstration.world import World
 from huitong.organisations.models import Jurisdiction
 from huitong.regulations import clauses, compiling, matrix, profiles
@@ -21,9 +23,8 @@ ALL = profiles.all_ids()
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget what another test has chosen, and what this one counts."""
+    """Forget what another test has chosen."""
     monkeypatch.setattr(place, "_chosen", {})
-    monkeypatch.setattr(citing, "_kept", [])
 
 
 def _choose(profile_id: str) -> None:
@@ -100,43 +101,36 @@ def test_each_filter_shows_as_many_clauses_as_it_says(client: Client, db: None, 
     assert shown == sum(FILTERS[name][1](r) for r in matrix.of(profiles.load("national-2025")))
 
 
-def test_uses_are_counted_from_sealed_entries_only_once(client: Client, shared: Dataset) -> None:
-    """The review of the dataset rests on HL-12.3; the count grows as entries are sealed."""
+def test_uses_are_counted_when_entries_are_sealed_and_each_once(
+    client: Client, shared: Dataset, at: dt.datetime
+) -> None:
+    """The review of the dataset rests on HL-12.3; any process then reads the same number."""
     entries = list(Entry.objects.order_by("pk"))
     steps = sum("HL-12.3" in entry.cite for entry in entries if entry.kind == "case.step")
-    assert citing.tally().entries["HL-12.3"] == 0
+    assert citing.tally(["HL-12.3"]).entries["HL-12.3"] == 0
 
-    for index, entry in enumerate(entries):
-        Leaf.objects.create(index=index, entry=entry, leaf_hash=entry.leaf_hash)
-    partly = citing.tally(at_once=1)
-    whole = citing.tally()
-    again = citing.tally()
+    ledger.seal(at=at)
+    with transaction.atomic():
+        ledger.record(
+            kind="case.step", subject="case:X", actor="system:x", at=at, cite=["HL-12.3"] * 2
+        )
+    ledger.seal(at=at)
+    found = citing.tally(["HL-12.3", "HL-1"])
 
-    assert (partly.counted, partly.sealed, partly.is_whole) == (1, len(entries), False)
-    assert whole.is_whole
     assert steps > 0
-    assert whole.steps["HL-12.3"] == again.steps["HL-12.3"] == steps
-    assert whole.entries["HL-12.3"] == sum("HL-12.3" in entry.cite for entry in entries)
+    assert found.sealed == len(entries) + 1
+    assert found.steps["HL-12.3"] == steps + 1  # an entry that names it twice rests on it once
+    assert found.entries["HL-12.3"] == 1 + sum("HL-12.3" in entry.cite for entry in entries)
+    assert found.entries["HL-1"] == 0
     html = client.get("/law/heilongjiang-2025/").content.decode()
-    assert f"办件步骤引用 {steps} 次" in html
+    assert f"办件步骤引用 {steps + 1} 次" in html
     assert "查看用过它的" not in html
 
 
-def test_another_ledger_is_counted_anew(shared: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = list(Entry.objects.order_by("pk"))
-    for index, entry in enumerate(entries):
-        Leaf.objects.create(index=index, entry=entry, leaf_hash=entry.leaf_hash)
-    whole = citing.tally()
-    assert citing._known(len(entries)) is whole
-
-    monkeypatch.setattr(citing, "_kept", [(whole, b"the last leaf of another tree")])
-    assert citing._known(len(entries)).counted == 0
-    assert citing.tally() == whole
-
-
 def test_staff_see_the_cases_that_used_a_clause_as_far_as_they_may(
-    log_in: pages.LogIn, shared: Dataset
+    log_in: pages.LogIn, shared: Dataset, at: dt.datetime
 ) -> None:
+    ledger.seal(at=at)
     address = "/law/heilongjiang-2025/uses/HL-12.3/"
     mine = log_in("jiaoyu").get(address).content.decode()
     others = log_in("minzheng").get(address).content.decode()

@@ -73,6 +73,29 @@ class Node(models.Model):
         return f"{self.level}/{self.index}"
 
 
+class Citation(models.Model):
+    """One clause that a sealed entry rests on: the `number`th entry that does, in tree order.
+
+    `steps` counts the steps of cases among the first `number`. So the last row of a clause says
+    how often it was relied on. The rows follow from the tree and are written with it.
+    """
+
+    pk = models.CompositePrimaryKey("clause", "number")
+    clause = models.TextField()
+    number = models.BigIntegerField()
+    entry = models.ForeignKey(
+        Entry,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="citations",
+    )
+    steps = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.clause}#{self.number}"
+
+
 class Checkpoint(models.Model):
     """The signed head of the tree after a sealing.
 

@@ -56,6 +56,27 @@ _CHECKPOINT = """
 INSERT INTO ledger_checkpoint (size, root, note, at, through_id, xact_ceiling, settled_id)
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
+# One entry that names a clause twice relies on it once.
+_CITATIONS = """
+WITH found AS (
+    SELECT DISTINCT one AS clause, leaf.index, leaf.entry_id, entry.kind
+    FROM ledger_leaf AS leaf JOIN ledger_entry AS entry ON entry.id = leaf.entry_id
+    CROSS JOIN LATERAL unnest(entry.cite) AS one
+    WHERE leaf.index >= %(begin)s AND leaf.index < %(end)s
+), before AS (
+    SELECT named.clause, last.number, last.steps
+    FROM (SELECT DISTINCT clause FROM found) AS named
+    CROSS JOIN LATERAL (
+        SELECT number, steps FROM ledger_citation AS one
+        WHERE one.clause = named.clause ORDER BY number DESC LIMIT 1
+    ) AS last
+)
+INSERT INTO ledger_citation (clause, number, entry_id, steps)
+SELECT found.clause, coalesce(before.number, 0) + row_number() OVER upto, found.entry_id,
+       coalesce(before.steps, 0) + count(*) FILTER (WHERE found.kind = 'case.step') OVER upto
+FROM found LEFT JOIN before ON before.clause = found.clause
+WINDOW upto AS (PARTITION BY found.clause ORDER BY found.index ROWS UNBOUNDED PRECEDING)
+"""
 
 
 @dataclass(frozen=True)
@@ -87,7 +108,9 @@ def seal(connection: psycopg.Connection, *, signer: Signer, at: datetime) -> Hea
         through = after
         for chunk in _unsealed(connection, after):
             through = after if numbered else chunk[-1][0]
+            begin = frontier.size
             _write(cursor, frontier, chunk)
+            cursor.execute(_CITATIONS, {"begin": begin, "end": frontier.size})
         if frontier.size == size:
             return None
         ceiling = _number(cursor, _CEILING)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huitong.ledger import citing
-from huitong.ledger.models import Entry
 from huitong.regulations import clauses, matrix, profiles, saying, standing
 from huitong.regulations.law import Profile
 from huitong.regulations.matrix import Row, Rule
@@ -21,7 +20,6 @@ from huitong.web.insight import readable_entries
 from huitong.web.templatetags.ht import language
 
 _TOLD_BEFORE = 90  # days before a text ends in which its page says so
-_NEWEST_ENTRIES = 100_000
 _SHOWN = 50
 
 Keeps = Callable[[Row], bool]
@@ -59,7 +57,7 @@ def show_text(request: HttpRequest, profile_id: str) -> HttpResponse:
     rows = matrix.of(profile)
     chosen = request.GET.get("show", "all")
     chosen = chosen if chosen in FILTERS else "all"
-    used = citing.tally()
+    used = citing.tally(profile.clauses)
     page = {
         **head(profile, clock.day_of(clock.now())),
         "filters": [
@@ -84,11 +82,7 @@ def show_uses(request: StaffRequest, profile_id: str, clause_id: str) -> HttpRes
     profile = known(profile_id)
     if clause_id not in profile.clauses:
         raise Http404(clause_id)
-    newest = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    found = readable_entries(request.actor).filter(
-        pk__gt=newest - _NEWEST_ENTRIES, cite__contains=[clause_id]
-    )
-    entries = list(found.order_by("-pk")[:_SHOWN])
+    entries = citing.newest(readable_entries(request.actor), clause_id, _SHOWN)
     numbers = [
         entry.subject.removeprefix("case:")
         for entry in entries
@@ -99,7 +93,7 @@ def show_uses(request: StaffRequest, profile_id: str, clause_id: str) -> HttpRes
         "clause": _line(clause_id),
         "entries": entries,
         "cases": list(dict.fromkeys(numbers)),
-        "looked": _NEWEST_ENTRIES,
+        "used": citing.tally([clause_id]).entries[clause_id],
         "shown": _SHOWN,
     }
     return render(request, "web/law/uses.html", page)

@@ -114,7 +114,7 @@ def _silence(profile: Profile, one: Silence, lang: Lang) -> dict[str, Any]:
     return {
         "kind": one.place.kind,
         "name": kind.names.get(lang) if kind else "",
-        "label": one.label.get(lang) if one.place.stage else "",
+        "label": one.label.get(lang) if one.place.stage or not kind else "",
         "parameter": one.names.get(lang),
         "cite": one.cite,
         "lost": one.lost,
