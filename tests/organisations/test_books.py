@@ -412,3 +412,36 @@ def test_a_place_without_a_regulation_asks_for_nothing(founded: Province) -> Non
     bare = Jurisdiction.objects.create(code="220000", name="某省", level="province")
     assert gaps.house_of(bare) == house.House()
     assert gaps.duties_of(bare) == []
+
+
+@pytest.mark.clause("MC-23.2")
+def test_a_body_lists_what_nobody_need_bring_any_more(founded: Province) -> None:
+    body = under(founded, "model-city")
+    own = founded.actor(founded.officer)
+    spared = {"matter": "创业补贴", "paper": "毕业证书复印件", "instead": "高校毕业生信息"}
+    asked = {"kind": "spared_papers", "department": body, "stated": spared}
+
+    with pytest.raises(NotYourDepartmentError):
+        file(founded, **asked, actor=own)
+    with pytest.raises(PaperError):
+        file(founded, **{**asked, "stated": {"matter": "创业补贴"}}, actor=SYSTEM)
+    paper = file(founded, **asked, actor=SYSTEM)
+
+    assert (paper.stated, paper.cite) == (spared, ["MC-23.2"])
+    assert Entry.objects.get(kind="paper.filed").cite == ["MC-23.2"]
+
+
+@pytest.mark.clause("MC-6.2", "MC-3.1")
+def test_the_citys_authority_registers_its_platform_and_its_links(founded: Province) -> None:
+    body = under(founded, "model-city")
+    link = {"platform": "省公共信用信息交换平台", "interface": "接口一", "data": "行政处罚"}
+    asked = {"kind": "platform_link", "department": body, "stated": link, "actor": SYSTEM}
+    with pytest.raises(NotAuthorityError) as refused:
+        file(founded, **asked)
+    assert refused.value.cite == ("MC-6.2",)
+
+    under(founded, "model-city", is_authority=True)
+
+    assert file(founded, **asked).stated == link
+    here = {"platform": "市大数据中心", "serves": "全市", "operator": "市工信局"}
+    assert file(founded, **{**asked, "kind": "platform", "stated": here}).cite == ["MC-3.1"]

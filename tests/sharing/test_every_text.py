@@ -11,6 +11,7 @@ from huitong.cases.errors import (
     FactMissingError,
     FactNotAskedError,
     KindAbsentError,
+    StepForbiddenError,
     WrongPersonError,
 )
 from huitong.cases.models import Case, CaseEvent
@@ -139,6 +140,29 @@ def test_a_county_has_data_from_above_by_the_text_of_whoever_provides_it(place: 
 
     assert (grant.consumer, grant.dataset) == (bureau, dataset)
     assert grant.cite == ["HL-22.3"]
+
+
+@pytest.mark.clause("MC-22")
+@pytest.mark.parametrize("place", ["model-city"], indirect=True)
+@pytest.mark.parametrize(
+    ("kind", "may"), [("public_enterprise", False), ("social_organisation", False),
+                      ("public_institution", True), ("township", True)],
+)  # fmt: skip
+def test_data_goes_to_organs_and_public_institutions_only(
+    place: Place, kind: str, may: bool
+) -> None:
+    dataset = place.publish(DRAFTS[UNCONDITIONAL], "entry-1")
+    organisations.change_kind(
+        place.consumer, kind=kind, paper="改革〔2026〕1号", day=TODAY, actor=SYSTEM, at=NOON
+    )
+
+    if may:
+        assert place.granted(place.apply(dataset)).consumer_id == place.consumer.pk
+    else:
+        with pytest.raises(StepForbiddenError) as refused:
+            place.apply(dataset)
+        assert refused.value.cite == ("MC-22",)
+        assert not Application.objects.exists()
 
 
 @pytest.mark.clause("HZ-13.2")

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from catalogue.world import GRADUATES, LATER, WITHHELD, World
+from catalogue.world import GRADUATES, LATER, NOON, WITHHELD, World
 from huitong.cases import checks, computed, hindsight
 from huitong.cases.hindsight import Moment
 from huitong.cases.models import Case
+from huitong.catalogue import actions as catalogue
 from huitong.catalogue.models import Dataset, DatasetVersion
+from huitong.organisations import actions as organisations
+from huitong.organisations.models import Department
+from huitong.organisations.types import SYSTEM
 from huitong.regulations.doubts import Unknown
 from huitong.sharing import actions
 from huitong.sharing.models import Grant
@@ -64,6 +68,39 @@ def test_what_was_not_kept_is_unknown_with_the_reason(world: World) -> None:
         answer = then(name, withheld, day)
         assert isinstance(answer, Unknown)
         assert answer.why.zh
+
+
+@pytest.mark.clause("MC-22")
+def test_what_kind_of_body_asked_is_told_by_the_day(world: World) -> None:
+    case = Case(subject="dataset:x", parties={})
+    asks = hindsight.CLAIMS.of("consumer_kind", "")
+    assert asks(Moment(case, "", LATER, {}, {})) == ""
+
+    organisations.change_kind(
+        world.labour, kind="public_enterprise", paper="转企〔2026〕1号", day=LATER.date(),
+        actor=SYSTEM, at=LATER,
+    )  # fmt: skip
+    parties = {"consumer": Department.objects.get(pk=world.labour.pk)}
+
+    assert asks(Moment(case, "", LATER, {}, parties)) == "public_enterprise"
+    before = LATER - timedelta(days=3)
+    assert asks(Moment(case, "", before, {}, parties)) == "government_department"
+
+
+@pytest.mark.clause("MC-9.4")
+def test_the_type_reviewed_is_told_until_the_entry_was_revised(world: World) -> None:
+    world.publish(GRADUATES, "graduates")
+    case = Case.objects.get(kind="catalogue_review")
+    reviewed = hindsight.CLAIMS.of("sharing_type", "")
+    before = Moment(case, "", NOON, {}, {})
+    assert reviewed(before) == "CONDITIONAL"
+
+    dataset = world.add(WITHHELD, "withheld")
+    second = catalogue.submit_dataset(dataset, actor=world.teacher, at=NOON)
+    catalogue.return_dataset(dataset, opinion="依据不清", actor=world.regulator, at=LATER)
+    catalogue.submit_dataset(dataset, actor=world.teacher, at=LATER)
+
+    assert isinstance(reviewed(Moment(second, "", NOON, {}, {})), Unknown)
 
 
 def test_every_computed_fact_can_be_asked_for_in_hindsight(

@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from django.utils import timezone
+
 from huitong.cases import computed, hindsight, queries
 from huitong.cases.hindsight import Moment
 from huitong.cases.models import Case
+from huitong.organisations import history
 from huitong.organisations.types import Level
 
 Stated: TypeAlias = Mapping[str, object]
@@ -38,6 +41,13 @@ def across(case: Case, _at: dt.datetime, _stated: Stated) -> bool:
     return len({party.jurisdiction_id for party in queries.parties_of(case).values()}) > 1
 
 
+@computed.register("consumer_kind")
+def consumer_kind(case: Case, _at: dt.datetime, _stated: Stated) -> str:
+    """Return what kind of body the using department is, empty where the case has none."""
+    consumer = queries.parties_of(case).get("consumer")
+    return consumer.kind if consumer else ""
+
+
 # The same in hindsight: a case keeps its parties, and the state is that of the replay.
 
 
@@ -65,6 +75,14 @@ def was_returned_above(moment: Moment) -> bool:
 def was_across(moment: Moment) -> bool:
     """Whether the departments of the case belong to several jurisdictions."""
     return len({party.jurisdiction_id for party in moment.parties.values()}) > 1
+
+
+@hindsight.register("consumer_kind")
+def consumer_kind_then(moment: Moment) -> str:
+    """Return what kind of body the using department was on that day."""
+    consumer = moment.parties.get("consumer")
+    day = timezone.localdate(moment.at)
+    return history.department_on(consumer, day).kind if consumer else ""
 
 
 def _is_of_county(level: str) -> bool:

@@ -39,6 +39,21 @@ def _sensitive_unconditional(facts: Facts) -> bool:
 
 OF_DATA = (
     Predicate(
+        "not_organ_or_institution",
+        Names(
+            "需求单位不是行政机关或者公共事业单位",
+            "who asks is no administrative organ or public institution",
+        ),
+        ("consumer_kind",),
+        one_of(
+            "consumer_kind",
+            "authorised_organisation",
+            "social_organisation",
+            "public_enterprise",
+            "village",
+        ),
+    ),
+    Predicate(
         "collects_again",
         Names(
             "可以通过共享获取或者已经备案，又没有写明法律、法规的依据",
