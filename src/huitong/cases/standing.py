@@ -82,7 +82,7 @@ def consumer_kind_then(moment: Moment) -> str:
     """Return what kind of body the using department was on that day."""
     consumer = moment.parties.get("consumer")
     day = timezone.localdate(moment.at)
-    return history.department_on(consumer, day).kind if consumer else ""
+    return history.kind_on(consumer, day) if consumer else ""
 
 
 def _is_of_county(level: str) -> bool:

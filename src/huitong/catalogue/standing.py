@@ -76,13 +76,10 @@ def was_catalogued(moment: Moment) -> bool:
 def sharing_type_then(moment: Moment) -> str | Unknown:
     """Return the type that the dataset was published with then, empty when it was not.
 
-    Of an entry under review it is that of the version reviewed; not known once it was revised.
+    Of an entry under review it is not known: what was in work then was not kept.
     """
     if moment.case.kind == queries.REVIEW:
-        if moment.case.events.filter(step__startswith="revise.").exists():
-            return Unknown(_EDITED)
-        reviewed = DatasetVersion.objects.filter(review_case=moment.case).first()
-        return reviewed.sharing_type if reviewed else ""
+        return Unknown(_EDITED)
     version = _published_then(_code(moment.case), moment.at)
     return version.effective_sharing_type if version else ""
 

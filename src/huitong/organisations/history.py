@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from huitong.organisations.models import Department, DepartmentChange, Jurisdiction, PlaceChange
 from huitong.organisations.types import BodyAct
@@ -179,6 +179,19 @@ def standing_on(
         for row in rows
         if row.pk not in unborn and (row.ended_on is None or row.ended_on > day)
     ]
+
+
+def kind_on(department: Department, day: dt.date) -> str:
+    """Return what kind of body a department was on a day.
+
+    One query for an object, however often and for whatever day it is asked.
+    """
+    prefetch_related_objects([department], "changes")
+    later = [change for change in department.changes.all() if change.day > day]
+    if not later:
+        return department.kind
+    first = min(later, key=lambda change: (change.day, change.pk))
+    return str((first.before or first.after)["kind"])
 
 
 def names_on(departments: Iterable[Department], day: dt.date) -> Mapping[int, str]:
