@@ -107,6 +107,24 @@ def _house(part: str, *fields: str) -> Callable[[Profile], Things]:
     return things
 
 
+def _records(profile: Profile) -> Things:
+    found = {}
+    for name, rule in house.of(profile.id).records.items():
+        keep = {rule.keep.unit: rule.keep.amount} if rule.keep else {}
+        said = {
+            "by": rule.holder,
+            "states": list(rule.states),
+            "keep": keep,
+            "inspect": list(rule.inspect.inspectors) if rule.inspect else [],
+            "silent": sorted(rule.silent),
+            "absent": rule.because,
+        }
+        parts = [rule.keep.cite if rule.keep else (), rule.inspect.cite if rule.inspect else ()]
+        cites = {*rule.cite, *rule.absent, *(one for part in parts for one in part)}
+        found[name] = (said, sorted(cites))
+    return found
+
+
 def _plain(value: object) -> object:
     """Return a value as a row writes it."""
     if isinstance(value, tuple):
@@ -129,6 +147,7 @@ LISTS: Mapping[str, Callable[[Profile], Things]] = {
     "posts": _house("posts", "names", "any_of", "filed", "presumed"),
     "units": _house("units", "names"),
     "papers": _house("papers", "paper", "by", "need", "level", "duty"),
+    "records": _records,
     "tasks": _house("tasks", "names", "who", "kinds", "papers"),
 }
 

@@ -158,6 +158,7 @@ class TableRow:
         }
         assert {k: v for k, v in said.items() if v} == wanted, said
         self.looked.at(key, power.cite)
+        self.looked.at(key, power.limit.cite)
 
     def _supplement(self, key: str, stage: StageText, wanted: object) -> None:
         power = stage.supplement

@@ -15,7 +15,7 @@ from huitong.regulations.errors import KindNotInProfileError
 from huitong.regulations.law import Profile
 from huitong.regulations.types import FlatTable
 from regulations import profile_rows, table_rows
-from regulations.looking import Looked, Row, called, cites_of
+from regulations.looking import Looked, Row, called, cites_of, worded
 from regulations.walking import HEILONGJIANG, Walk, beijing, table
 
 FOLDER = Path(__file__).with_name("rows")
@@ -197,6 +197,34 @@ def test_every_text_has_at_least_twelve_rows_with_their_arithmetic(profile_id: s
     assert len(rows) >= 12
     assert {row["at"] for row in rows if "at" in row} <= set(profiles.load(profile_id).kinds)
     assert len({row["case"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("profile_id", profiles.all_ids())
+def test_rows_say_of_every_step_what_is_ours_what_may_be_and_who_is_told(profile_id: str) -> None:
+    profile = profiles.load(profile_id)
+    for kind, text in profile.kinds.items():
+        if text.absent is not None:
+            continue
+        rows = [row for row in ROWS[profile_id] if row.get("at") == kind]
+        ours = {name for row in rows for name in worded(row.get("ours", "none"))}
+        tells = {name for row in rows for name in row.get("tells", {})}
+        tells |= {row["do"][-1].rpartition(" ")[2] for row in rows if "told" in row}
+        force = {name for row in rows for name in row.get("force", {})}
+        steps = [step for step in table(kind, profile_id=profile_id).steps if not step.practice]
+
+        assert {step.name for step in steps if step.presumed} <= ours, kind
+        assert {step.name for step in steps if step.tell} <= tells, kind
+        wordings = [one for found in text.stages.values() for one in found]
+        assert {one.name for one in wordings if one.force != "shall"} <= force, kind
+
+
+@pytest.mark.parametrize("profile_id", profiles.all_ids())
+def test_rows_name_every_word_role_field_and_paper_of_a_text(profile_id: str) -> None:
+    of_the_text = [row for row in ROWS[profile_id] if "at" not in row]
+    for key, things in profile_rows.LISTS.items():
+        named = {name for row in of_the_text if key in row for name in row[key]}
+
+        assert set(things(profiles.load(profile_id))) <= named, key
 
 
 @pytest.mark.parametrize("profile_id", profiles.all_ids())
