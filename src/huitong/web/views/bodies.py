@@ -70,39 +70,39 @@ def _guide(data: Any, body: Department, _request: StaffRequest) -> HouseForm:  #
 
 DEPARTMENT_ACTS: Mapping[str, Act] = {
     "rename": Act(
-        gettext_lazy("部门更名"),
+        gettext_lazy("办理部门更名"),
         gettext_lazy("原名称留在生效日以前的办件和存证上。"),
         _named(forms.RenameForm), actions.rename_department,
     ),
     "move": Act(
-        gettext_lazy("部门划转"),
+        gettext_lazy("办理部门划转"),
         gettext_lazy("划入其他行政区；承担主管职责的，先将职责交由其他部门。"),
         _move_department, actions.move_department,
     ),
     "rekind": Act(
-        gettext_lazy("变更单位类别"),
+        gettext_lazy("办理变更单位类别"),
         gettext_lazy("规定如何适用，随单位类别而定。"),
         _named(forms.KindForm), actions.change_kind,
     ),
     "guide": Act(
-        gettext_lazy("确定行业指导部门"),
+        gettext_lazy("办理行业指导关系"),
         gettext_lazy("指导部门须属上级行政区。"),
         _guide, actions.set_guide,
     ),
 }  # fmt: skip
 PLACE_ACTS: Mapping[str, Act] = {
     "rename": Act(
-        gettext_lazy("行政区更名"),
+        gettext_lazy("办理行政区更名"),
         gettext_lazy("原名称留在生效日以前的办件和存证上。"),
         _named(forms.RenameForm), actions.rename_jurisdiction,
     ),
     "move": Act(
-        gettext_lazy("变更隶属"),
+        gettext_lazy("办理变更隶属"),
         gettext_lazy("新的上级行政区须由同一主管部门统筹。"),
         _move_place, actions.move_jurisdiction,
     ),
     "recode": Act(
-        gettext_lazy("变更区划代码"),
+        gettext_lazy("办理变更区划代码"),
         gettext_lazy("例如县改区；原代码不再给其他行政区使用。"),
         _recode, actions.recode_jurisdiction,
     ),

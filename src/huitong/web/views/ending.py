@@ -64,7 +64,7 @@ def end_place(request: StaffRequest, code: str) -> HttpResponse:
         actions.merge_jurisdiction,
         lambda successor: foreseeing.of_merged_place(place, successor),
         {
-            "title": _("合并行政区"),
+            "title": _("并入其他行政区"),
             "hint": _(
                 "部门、下级行政区划入承接的行政区；在办件保留编号和适用规定，由承接行政区的主管部门续办；"
                 "新的办件在承接行政区办理。"
