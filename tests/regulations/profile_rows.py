@@ -139,7 +139,10 @@ LISTS: Mapping[str, Callable[[Profile], Things]] = {
     "bodies": lambda p: {n: ({"name": names.zh}, ()) for n, names in p.bodies.items()},
     "duties": lambda p: {n: ({"body": body}, ()) for n, body in p.duties.items()},
     "fields": _fields,
-    "excluded": lambda p: {n: ({"name": one.names.zh}, one.cite) for n, one in p.excluded.items()},
+    "excluded": lambda p: {
+        n: ({"name": one.names.zh, "shared_by": " ".join(one.shared_by)}, one.cite + one.shared_by)
+        for n, one in p.excluded.items()
+    },
     "ranks": lambda p: {n: ({"name": names.zh}, ()) for n, names in p.ranks.items()},
     "bases": lambda p: {n: ({"ranks": list(one.ranks)}, one.cite) for n, one in p.bases.items()},
     "opening_bars": _opening_bars,
