@@ -25,6 +25,7 @@ REAL: Mapping[str, object] = {
     "catalogued": False,
     "sharing_type": "CONDITIONAL",
     "disputed_items": ["name"],
+    "area_item": "name",
     "state_secret": False,
     "obtained_by_sharing": False,
     "lead_department": "YL-QT",
@@ -33,10 +34,11 @@ REAL: Mapping[str, object] = {
 }
 
 # Arts. 22 and 24: any other change of use has no way there, and a publication no new scope. Nobody
-# leaves a post that was not held.
+# leaves a post that was not held, and nobody ends a delegation that is not on file.
 SAID: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("model-city", "use_change"): {"use_matter": "publication"},
     ("county-2024", "people_filing"): {"post_change": "takes"},
+    ("heilongjiang-2025", "whole_delegation"): {"delegation_matter": "give"},
 }
 
 # Its authority is the city's; asked without a department, it belongs to the root, here a province.
