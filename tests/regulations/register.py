@@ -76,7 +76,8 @@ def _table(table: FlatTable) -> Iterator[str]:
         sources.setdefault(_step(step), []).append(step.source or "nothing yet")
     for said, found in sources.items():
         yield f"{said} in {', '.join(dict.fromkeys(found))}"
-    yield from (f"silent {where}{_at((clause,))}" for where, clause in table.silent.items())
+    for where, clause in table.silent.items():
+        yield f"{'lost' if where in table.lost else 'silent'} {where}{_at((clause,))}"
     yield from (f"closed {where}{_at(cite)}" for where, cite in table.closed.items())
     yield from (f"after {end} may follow {kind}" for end, kind in table.follow.items())
 

@@ -78,6 +78,8 @@ def _said_and_unsaid(profile: Profile, text: ProcedureText) -> Iterator[Fault]:
     yield from _wordings(profile, text)
     yield from _periods(kind, text)
     yield from _silences(text)
+    yield from _losses(profile, text)
+    yield from _clock_on_entry(text)
     yield from _follow_ons(profile, text)
 
 
@@ -187,6 +189,42 @@ def _silences(text: ProcedureText) -> Iterator[Fault]:
                 f"{text.kind} is said to be silent on {key}, and states it",
                 "drop the silence or what is stated",
                 clause=where,
+            )
+
+
+def _losses(profile: Profile, text: ProcedureText) -> Iterator[Fault]:
+    """Yield what is called lost in a text that is whole, or before it breaks off."""
+    breaks_off = any(t.absent and t.absent.because == "lost" for t in profile.kinds.values())
+    last = max((clause.article for clause in profile.clauses.values()), default=0)
+    for key in text.lost:
+        clause = profile.clauses.get(text.silent[key])
+        if not breaks_off or clause is None or clause.article != last:
+            yield _fault(
+                text.lines.get(key, text.line),
+                "lost_in_whole_text",
+                f"{text.kind}: {key} is said to be lost, and the text does not break off there",
+                "cite the article in which the text breaks off, or declare it silent",
+                clause=text.silent[key],
+            )
+
+
+def _clock_on_entry(text: ProcedureText) -> Iterator[Fault]:
+    """Yield a period on the opening step, to which no case ever comes back: it would not run."""
+    first = next(iter(text.stages))
+    again = any(
+        target.to == first
+        for stage in _all(text)
+        for outcome in stage.outcomes.values()
+        for target in outcome.targets
+    )
+    for wording in text.stages[first]:
+        if wording.times and not again:
+            yield _fault(
+                wording.line,
+                "clock_on_entry",
+                f"{text.kind}.{first} opens the case: a period on it would never run",
+                "put the period on the stage that follows, from `event.<fact>`",
+                clause=(wording.cite or ("",))[0],
             )
 
 

@@ -117,6 +117,7 @@ class _Compiler:
             clock=self.profile.clock,
             since=max(sinces) if sinces else self.profile.valid_from,
             follow=self.text.follow,
+            lost=self.text.lost,
         )
 
     def _entry(self, stage: StageText) -> str:

@@ -225,7 +225,8 @@ class ProcedureText:
     """A kind as one text states it: stages in the order of the law, or absent.
 
     A stage may have several wordings; the last in force (`since`) on the day of receipt counts.
-    `silent` maps `stage`, `stage.time` or `stage.outcome.facts` to the clause where we looked.
+    `silent` maps `stage`, `stage.time` or `stage.outcome.facts` to the clause where we looked;
+    those in `lost` may have been stated where the text that we have breaks off.
     """
 
     kind: str
@@ -238,6 +239,7 @@ class ProcedureText:
     recurs: Recurrence | None = None
     choices: Mapping[str, Narrowed] = field(default_factory=dict)
     absent: Absent | None = None
+    lost: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -28,7 +28,7 @@ _OUTCOME_KEYS = (
     *("closed_by", "presumed"),
 )
 _PARAMETERS = ("facts", "consent", "time", "extend", "supplement", "wait", "tell")
-_BESIDE_STAGES = ("practice", "silent", "follow", "recurs", "choices", "absent")
+_BESIDE_STAGES = ("practice", "silent", "lost", "follow", "recurs", "choices", "absent")
 
 
 class ProcedureReader(PartReader):
@@ -60,18 +60,29 @@ class ProcedureReader(PartReader):
             if len(stages[key]) != len(wordings):
                 reader.fault(node.line_of(key), "shape", f"{key} must hold keys", "mend it")
         follow, follow_cites = self._follow(node, kind)
+        silent, lost = self._silent(name, kind, node), self._silent(name, kind, node, key="lost")
+        for twice in sorted(set(silent) & set(lost)):
+            reader.fault(
+                node.line_of("lost"),
+                "lost_and_silent",
+                f"{name}: {twice} is said to be lost, and to be unsaid",
+                "keep it in one of the two",
+            )
         text = ProcedureText(
             kind=name,
             line=line,
             stages=stages,
-            silent=self._silent(name, kind, node),
+            silent={**silent, **lost},
+            lost=tuple(lost),
             practice=reader.words(node, "practice"),
             follow=follow,
             follow_cites=follow_cites,
             recurs=self._recurs(name, node),
             choices=self._choices(name, node),
             absent=self._absent(name, node),
-            lines=dict(node.lines) | dict(reader.mapping(node, "silent").lines),
+            lines=dict(node.lines)
+            | dict(reader.mapping(node, "silent").lines)
+            | dict(reader.mapping(node, "lost").lines),
         )
         for step in text.practice:
             reader.known(step, kind.practice, node.line_of("practice"), "practice step")
@@ -84,23 +95,26 @@ class ProcedureReader(PartReader):
             )
         return text
 
-    def _silent(self, name: str, kind: KindWord, node: MarkedDict) -> dict[str, str]:
+    def _silent(
+        self, name: str, kind: KindWord, node: MarkedDict, key: str = "silent"
+    ) -> dict[str, str]:
+        """Return on what a text says nothing, or what is lost of it, each with its clause."""
         reader = self.reader
         silent = {}
-        part = reader.mapping(node, "silent")
-        for key in part:
-            where = reader.text(part, key)
-            reader.clause(where, part.line_of(key), f"{name}: silent on {key}")
-            stage, _, parameter = key.partition(".")
+        part = reader.mapping(node, key)
+        for said in part:
+            where = reader.text(part, said)
+            reader.clause(where, part.line_of(said), f"{name}: {key} {said}")
+            stage, _, parameter = said.partition(".")
             last = parameter.rpartition(".")[2]
             if stage not in kind.stages or (parameter and last not in _PARAMETERS):
                 reader.fault(
-                    part.line_of(key),
+                    part.line_of(said),
                     "silent_unknown",
-                    f"{name} has no {key} to be silent on",
+                    f"{name} has no {said} to be silent on",
                     "name a stage of the kind, or stage.parameter",
                 )
-            silent[key] = where
+            silent[said] = where
         return silent
 
     def _follow(

@@ -315,6 +315,8 @@ class FlatTable:
     clock: ClockSettings
     since: date | None = None
     follow: Mapping[str, str] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
+    """What of `silent` may have stood where the text breaks off."""
 
     @property
     def digest(self) -> str:

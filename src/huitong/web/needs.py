@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huitong.regulations.types import ANY, EACH, LEAD, FlatTable, State
+from huitong.regulations.predicates import PREDICATES
+from huitong.regulations.types import ANY, EACH, LEAD, FlatTable, State, Step
 
 
 def of_state(table: FlatTable, state: State, lang: str) -> list[dict[str, Any]]:
@@ -35,6 +36,18 @@ def of_state(table: FlatTable, state: State, lang: str) -> list[dict[str, Any]]:
         rows = [one.several for one in steps if one.by == step.by]
         need = next(one for one in (EACH, LEAD, ANY) if one in rows)
         found.append({"text": told[need] % role.names.get(lang), "cite": role.cite})
+    return found
+
+
+def of_step(table: FlatTable, step: Step, lang: str) -> list[str]:
+    """Return what this outcome needs: its facts, those needed in some circumstances, a consent."""
+    between = "、" if lang == "zh" else ", "
+    facts = [table.facts[name].names.get(lang) for name in step.facts if name in table.facts]
+    found = [_("须填：%s") % between.join(facts)] if facts else []
+    for need in step.facts_when:
+        words = {"when": PREDICATES[need.when].names.get(lang)}
+        words["fact"] = table.facts[need.name].names.get(lang)
+        found.append(_("“%(when)s”时须填：%(fact)s") % words)
     return found
 
 

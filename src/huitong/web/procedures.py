@@ -36,6 +36,7 @@ def stages_of(table: FlatTable, lang: str) -> list[dict[str, Any]]:
             "periods": [*_periods(state, lang)],
             "needs": needs.of_state(table, state, lang),
             "silent": table.silent.get(f"{state.stage}.time", ""),
+            "lost": f"{state.stage}.time" in table.lost,
         }
     return list(found.values())
 

@@ -262,6 +262,7 @@ def _choice(step: Step, table: FlatTable, lang: str, chosen: str | None) -> dict
         "name": step.name,
         "label": step.names.get(lang),
         "cite": () if step.practice else step.cite,
+        "asks": needs.of_step(table, step, lang),
         "chosen": step.name == chosen,
         "for": recording.decider(table, step.by, lang),
     }
