@@ -14,6 +14,8 @@ from huitong.catalogue.types import Status
 from huitong.opening import actions as opening
 from huitong.opening.models import OpenEntry
 from huitong.operations.demonstration.world import World
+from huitong.organisations import actions as organisations
+from huitong.organisations.types import SYSTEM
 from huitong.regulations import profiles
 from huitong.regulations.law import Absent
 from huitong.sharing.models import Grant
@@ -194,3 +196,49 @@ def test_the_pages_of_leaving_speak_english(log_in: pages.LogIn, listed: Dataset
     assert "Required, art. 16" in html
     html = browser.get(f"/w/datasets/{listed.code}/close/").content.decode()
     assert "Withdrawal of open data" in html
+
+
+@pytest.mark.clause("HZ-14.6", "HZ-14.7", "HZ-20.4", "HN-21.1")
+@pytest.mark.parametrize(
+    ("profile_id", "given"),
+    [
+        (
+            "huizhou-2024",
+            {
+                "fact_obtained_by_sharing": "no",
+                "fact_responsibility_list": "开放责任清单第3项",
+                "fact_secrecy_review": "保密审查通过",
+            },
+        ),
+        ("henan-2020", {"fact_obtained_by_sharing": "no"}),
+    ],
+)
+def test_what_the_text_of_the_place_asks_of_an_open_list_is_asked_on_a_form(
+    log_in: pages.LogIn,
+    schools: Dataset,
+    at: dt.datetime,
+    profile_id: str,
+    given: dict[str, str],
+) -> None:
+    home = schools.provider.jurisdiction
+    organisations.choose_regulation(home, profile_id=profile_id, actor=SYSTEM, at=at)
+    browser, page = log_in("jiaoyu"), f"/w/datasets/{schools.code}/open/"
+
+    html = browser.post(page).content.decode()
+    assert all(f'name="{name}"' in html for name in given)
+    assert 'name="fact_opening_type"' not in html  # the catalogue knows it
+    assert not Case.objects.filter(kind="open_list_review").exists()
+
+    empty = browser.post(page, {"act": "propose"})
+    assert empty.status_code == 422
+    shared = browser.post(page, {**given, "fact_obtained_by_sharing": "yes", "act": "propose"})
+    assert shared.status_code in (403, 409, 422)
+    assert not Case.objects.filter(kind="open_list_review").exists()
+
+    answer = browser.post(page, {**given, "act": "propose"}, follow=True)
+    assert answer.status_code == 200
+    case = Case.objects.get(kind="open_list_review")
+    facts = case.events.get(seq=1).facts
+    assert case.profile_id == profile_id
+    assert facts["obtained_by_sharing"] is False
+    assert facts["opening_type"] == schools.newest.opening_type

@@ -1,6 +1,6 @@
 """Putting datasets on the open list and taking them off: each act one transaction, one entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,10 +10,10 @@ from huitong.cases import effects, refusals
 from huitong.cases.models import Case, CaseEvent
 from huitong.catalogue import publishing
 from huitong.catalogue import queries as catalogue
-from huitong.catalogue.models import Dataset, DatasetVersion
+from huitong.catalogue.models import Dataset
 from huitong.catalogue.types import OpeningType
 from huitong.ledger import actions as ledger
-from huitong.opening import examining, rules
+from huitong.opening import asking, examining
 from huitong.opening.errors import (
     EntryChangedError,
     NotOnListError,
@@ -30,8 +30,18 @@ _NOT_OPENED = ("HL-33.1",)
 _CONDITIONS = ("HL-33.4", "HL-34.1")
 
 
-def propose_opening(dataset: Dataset, *, actor: Actor, at: datetime) -> Case:
+def propose_opening(
+    dataset: Dataset,
+    *,
+    facts: Mapping[str, object] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Case:
     """Send the opening type of a published dataset to the competent authority for review.
+
+    `facts` are what the text in force there asks for besides what the catalogue says: a list of
+    who answers, a secrecy review, whence the data was obtained. Where both say something, the
+    catalogue's stands.
 
     Raises: NotYourDepartmentError, NotPublishedError; NotOpenableError, naming each field and the
     article, after the refusal has been recorded; and what the case refuses.
@@ -55,7 +65,7 @@ def propose_opening(dataset: Dataset, *, actor: Actor, at: datetime) -> Case:
             subject=row.subject,
             title=version.title,
             parties={"provider": row.provider},
-            facts=_facts_of(version),
+            facts={**(facts or {}), **asking.known(row, version, at)},
             actor=actor,
             at=at,
         )
@@ -69,7 +79,7 @@ def resubmit_opening(case: Case, *, remark: str = "", actor: Actor, at: datetime
     row = catalogue.dataset(case.subject.removeprefix("dataset:"))
     if row.current_version is None:
         raise NotPublishedError(row.code)
-    facts = _facts_of(row.current_version) | ({"remark": remark} if remark else {})
+    facts = asking.known_again(case, row.current_version) | ({"remark": remark} if remark else {})
     return cases.take_step(case, "revise.resubmit", actor=actor, facts=facts, at=at)
 
 
@@ -165,15 +175,6 @@ def follow_publication(dataset: Dataset, case: Case, actor: Actor, at: datetime)
 
 def _as_facts(found: Sequence[Refusal]) -> list[dict[str, object]]:
     return [{"ground": each.ground, "fields": list(each.fields)} for each in found]
-
-
-def _facts_of(version: DatasetVersion) -> dict[str, object]:
-    return {
-        "opening_type": version.opening_type,
-        "opening_condition": version.opening_condition,
-        "private_items": list(rules.private_items(catalogue.draft_of(version))),
-        "dataset_version": version.number,
-    }
 
 
 def _note(

@@ -67,7 +67,7 @@ def _withdraw(asked: Start, actor: Actor, at: dt.datetime) -> Case:
 
 
 def _list(asked: Start, actor: Actor, at: dt.datetime) -> Case:
-    return opening.propose_opening(_dataset(asked), actor=actor, at=at)
+    return opening.propose_opening(_dataset(asked), facts=asked.facts, actor=actor, at=at)
 
 
 def _close(asked: Start, actor: Actor, at: dt.datetime) -> Case:

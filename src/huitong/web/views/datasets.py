@@ -17,6 +17,7 @@ from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.catalogue.types import Status
 from huitong.errors import HuitongError
 from huitong.opening import actions as opening
+from huitong.opening import asking
 from huitong.opening.models import OpenEntry
 from huitong.organisations import rules as organisation_rules
 from huitong.organisations.rules import require_acts_for
@@ -87,15 +88,44 @@ def submit(request: StaffRequest, code: str) -> HttpResponse:
 @require_POST
 @staff
 def propose_open(request: StaffRequest, code: str) -> HttpResponse:
-    """Apply for a place on the open list; a refusal names the fields and the article."""
+    """Apply for a place on the open list; a refusal names the fields and the article.
+
+    Where the text of the place asks for more than the catalogue knows, its questions come first.
+    """
     dataset = queries.dataset(code)
     require_sight(request.actor, dataset)
+    asked = asking.questions(dataset, request.at)
+    form = None
+    if asked is not None:
+        posted = request.POST if request.POST.get("act") == "propose" else None
+        form = FactsForm(posted, steps=asked[1], table=asked[0], lang=language())
+        if posted is None or not form.is_valid():
+            return _proposal(request, dataset, form, 200 if posted is None else 422)
     try:
-        case = opening.propose_opening(dataset, actor=request.actor, at=request.at)
+        case = opening.propose_opening(
+            dataset, facts=form.facts() if form else None, actor=request.actor, at=request.at
+        )
     except HuitongError as error:
-        return _page(request, dataset, error)
+        if form is None:
+            return _page(request, dataset, error)
+        return _proposal(request, dataset, form, status_of(error), error)
     messages.success(request, _("已申请列入开放目录，受理号 %s。") % case.number)
     return redirect("case", case.number)
+
+
+def _proposal(
+    request: StaffRequest,
+    dataset: Dataset,
+    form: FactsForm,
+    status: int,
+    error: HuitongError | None = None,
+) -> HttpResponse:
+    page = {
+        "dataset": dataset_line(dataset),
+        "form": form,
+        "refusal": {"sentence": sentence(error, language()), "cite": error.cite} if error else None,
+    }
+    return render(request, "web/workbench/dataset_open.html", page, status=status)
 
 
 def shown_version(actor: Actor, dataset: Dataset) -> DatasetVersion:
