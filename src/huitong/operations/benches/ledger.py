@@ -26,7 +26,13 @@ _TABLES = (
     "CREATE SCHEMA ledger_bench; SET LOCAL search_path = ledger_bench;"
     + "".join(
         f"CREATE TABLE {table} (LIKE public.{table} INCLUDING ALL);"
-        for table in ("ledger_entry", "ledger_leaf", "ledger_node", "ledger_checkpoint")
+        for table in (
+            "ledger_entry",
+            "ledger_leaf",
+            "ledger_node",
+            "ledger_citation",
+            "ledger_checkpoint",
+        )
     )
     + "CREATE TABLE plain_leaf (LIKE ledger_leaf INCLUDING ALL);"
     "CREATE TABLE plain_node (LIKE ledger_node INCLUDING ALL);"
