@@ -48,5 +48,5 @@ def founded(db: None) -> Province:
         civil_affairs=civil,
         officer=person("zhang", education, PostRole.OFFICER),
         head=person("li", education, PostRole.HEAD),
-        regulator=person("wang", authority, PostRole.OFFICER),
+        regulator=person("wang", authority, PostRole.DAILY_STAFF),
     )

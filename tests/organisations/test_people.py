@@ -28,7 +28,7 @@ def test_an_actor_is_the_person_in_the_department_of_the_post(founded: Province)
     assert actor.department_code == "HL-DATA"
     assert actor.duties == {("230000", "sharing")}
     assert actor.is_authority_of == {"230000"}
-    assert actor.posts == {PostRole.OFFICER}
+    assert actor.posts == {PostRole.DAILY_STAFF}
     assert actor.ledger_name == "person:wang@HL-DATA"
 
 

@@ -21,7 +21,7 @@ def test_a_department_is_founded_with_its_paper_by_who_oversees_the_area(
     log_in: pages.LogIn,
 ) -> None:
     address = f"{PROVINCE}departments/"
-    stranger, regulator = log_in("jiaoyu"), log_in("shuju")
+    stranger, regulator = log_in("jiaoyu"), log_in("shuju-head")
     assert stranger.get(address).status_code == 403
     assert stranger.post(address, OFFICE).status_code == 403
     assert address not in stranger.get(PROVINCE).content.decode()
@@ -55,7 +55,7 @@ def test_a_department_is_founded_with_its_paper_by_who_oversees_the_area(
 def test_bodies_of_every_kind_are_founded_on_the_page(
     log_in: pages.LogIn, kind: str, more: dict[str, str]
 ) -> None:
-    answer = log_in("shuju").post(f"{PROVINCE}departments/", {**OFFICE, "kind": kind, **more})
+    answer = log_in("shuju-head").post(f"{PROVINCE}departments/", {**OFFICE, "kind": kind, **more})
 
     assert answer.status_code == 302
     assert Department.objects.get(code="HLJ-YJ").kind == kind
@@ -83,7 +83,7 @@ def test_a_department_that_is_told_wrongly_is_not_founded(
 ) -> None:
     before = Department.objects.count(), Entry.objects.filter(kind="department.founded").count()
 
-    answer = log_in("shuju").post(f"{PROVINCE}departments/", {**OFFICE, **wrong})
+    answer = log_in("shuju-head").post(f"{PROVINCE}departments/", {**OFFICE, **wrong})
 
     assert answer.status_code == 422
     assert "请先处理以下问题" in answer.content.decode()
@@ -94,7 +94,7 @@ def test_a_department_that_is_told_wrongly_is_not_founded(
 @pytest.mark.clause("HL-5")
 def test_an_area_is_founded_below_another(log_in: pages.LogIn) -> None:
     asked = {"code": "230124", "name": "方正县", "level": "county", **RESTS_ON}
-    regulator = log_in("shuju")
+    regulator = log_in("shuju-head")
     assert log_in("jiaoyu").post("/w/places/230100/below/", asked).status_code == 403
 
     for wrong in (
@@ -114,7 +114,7 @@ def test_an_area_is_founded_below_another(log_in: pages.LogIn) -> None:
 def test_a_department_is_renamed_moved_rekinded_and_guided_on_its_pages(
     log_in: pages.LogIn, province: World
 ) -> None:
-    regulator, stranger = log_in("shuju"), log_in("jiaoyu")
+    regulator, stranger = log_in("shuju-head"), log_in("jiaoyu")
     city = province.departments["HRB-ZJ"].jurisdiction
     acts = {
         f"{EDUCATION}acts/rename/": {"name": "省教育和体育厅", "name_en": "Education and Sports"},
@@ -149,7 +149,7 @@ def test_a_department_that_holds_duties_does_not_move_before_it_is_relieved(
     log_in: pages.LogIn, province: World
 ) -> None:
     city = province.departments["HRB-ZJ"].jurisdiction
-    answer = log_in("shuju").post(
+    answer = log_in("shuju-head").post(
         "/w/organisations/HLJ-SJ/acts/move/", {"jurisdiction": city.pk, **RESTS_ON}
     )
 

@@ -49,7 +49,7 @@ def told(province: World, successor: str) -> dict[str, object]:
 def test_what_goes_to_whom_is_shown_and_nothing_is_done_before_it_is_confirmed(
     log_in: pages.LogIn, province: World, grant: Grant
 ) -> None:
-    regulator = log_in("shuju")
+    regulator = log_in("shuju-head")
     assert CONSUMER in regulator.get("/w/organisations/HRB-ZJ/").content.decode()
     asked = told(province, "HRB-SJ")
 
@@ -90,7 +90,7 @@ def test_what_goes_to_whom_is_shown_and_nothing_is_done_before_it_is_confirmed(
 def test_where_nobody_carries_on_the_page_says_what_ends(
     log_in: pages.LogIn, province: World, grant: Grant
 ) -> None:
-    regulator = log_in("shuju")
+    regulator = log_in("shuju-head")
 
     html = regulator.post(CONSUMER, told(province, "")).content.decode()
     assert "随之终止" in html
@@ -108,7 +108,7 @@ def test_where_nobody_carries_on_the_page_says_what_ends(
 def test_a_refusal_is_told_before_anybody_confirms(
     log_in: pages.LogIn, province: World, grant: Grant
 ) -> None:
-    regulator = log_in("shuju")
+    regulator = log_in("shuju-head")
     for body, match in (("HLJ-JY", "HLJ-JY-0001"), ("HLJ-SJ", "项主管职责")):
         answer = regulator.post(f"/w/organisations/{body}/end/", told(province, ""))
         assert answer.status_code == 422
@@ -135,7 +135,7 @@ def test_only_who_oversees_the_area_merges_its_departments(
         assert log_in(stranger).get(CONSUMER).status_code == 403
         assert log_in(stranger).post(CONSUMER, asked).status_code == 403
     assert not Department.objects.filter(ended_on__isnull=False).exists()
-    assert log_in("shuju").get("/w/organisations/NOWHERE/end/").status_code == 404
+    assert log_in("shuju-head").get("/w/organisations/NOWHERE/end/").status_code == 404
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def second(province: World, at: dt.datetime) -> Jurisdiction:
 def test_an_area_is_merged_on_its_page_once_what_goes_along_was_shown(
     log_in: pages.LogIn, province: World, second: Jurisdiction
 ) -> None:
-    regulator, address = log_in("shuju"), "/w/places/230100/end/"
+    regulator, address = log_in("shuju-head"), "/w/places/230100/end/"
     assert address in regulator.get("/w/places/230100/").content.decode()
     asked = {"successor": second.pk, **RESTS_ON}
     for stranger in ("jiaoyu", "zhufang-head"):
@@ -183,7 +183,7 @@ def test_an_area_is_merged_on_its_page_once_what_goes_along_was_shown(
 
 @pytest.mark.clause("HL-5")
 def test_a_county_becomes_a_district_on_its_page(log_in: pages.LogIn, province: World) -> None:
-    regulator, address = log_in("shuju"), "/w/places/230123/acts/recode/"
+    regulator, address = log_in("shuju-head"), "/w/places/230123/acts/recode/"
     asked = {"code": "230113", "name": "依兰区", **RESTS_ON}
     assert log_in("jiaoyu").post(address, asked).status_code == 403
     for wrong in ({"code": "23011"}, {"code": "230100"}, {"code": "230123"}, {"paper": ""}):

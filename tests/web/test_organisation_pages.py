@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from huitong.cases import running_out
+from huitong.ledger.models import Entry
 from huitong.operations.demonstration.world import World
 from huitong.organisations import actions
-from huitong.organisations.models import Delegation, Duty, Paper, Post, Unit
+from huitong.organisations.models import Delegation, Duty, Paper, Person, Post, Unit
 from huitong.organisations.types import SYSTEM
 from web import pages
 
@@ -36,7 +37,7 @@ def test_areas_are_listed_and_lead_to_their_departments(log_in: pages.LogIn) -> 
 
 @pytest.mark.clause("HL-5")
 def test_a_duty_nobody_holds_is_shown_and_assigned_by_who_oversees(log_in: pages.LogIn) -> None:
-    stranger, regulator = log_in("jiaoyu"), log_in("shuju")
+    stranger, regulator = log_in("jiaoyu"), log_in("shuju-head")
     html = regulator.get("/w/places/230000/").content.decode()
     assert "尚未确定" in html
     assert "确定承担部门" in html
@@ -151,7 +152,7 @@ def test_a_paper_is_neither_filed_nor_read_by_strangers(log_in: pages.LogIn) -> 
     assert stranger.get(f"/w/books/{number}/").status_code == 403
     assert stranger.get(f"/w/books/{number}/file").status_code == 403
     assert f"/w/books/{number}/" not in stranger.get(DEPARTMENT).content.decode()
-    assert log_in("shuju").get(f"/w/books/{number}/").status_code == 200
+    assert log_in("shuju-head").get(f"/w/books/{number}/").status_code == 200
     assert browser.get(f"/w/books/{number}/file").status_code == 404
     assert browser.get("/w/books/999999/").status_code == 404
     assert browser.get(f"{DEPARTMENT}books/novel/").status_code == 404
@@ -172,7 +173,7 @@ def test_a_paper_that_is_wrong_is_told_on_its_form(
 
 @pytest.mark.clause("HL-5", "HZ-3.2")
 def test_a_task_is_set_reported_on_and_closed(log_in: pages.LogIn, province: World) -> None:
-    regulator, officer = log_in("shuju"), log_in("jiaoyu")
+    regulator, officer = log_in("shuju-head"), log_in("jiaoyu")
     posted = paper(
         stated_task="编目", stated_requirement="全部挂接", due="2026-12-01",
         addressees=[province.departments["HLJ-JY"].pk],
@@ -296,7 +297,7 @@ def test_what_is_not_there_is_not_found(log_in: pages.LogIn, path: str) -> None:
 
 
 def test_pages_speak_english_too(log_in: pages.LogIn) -> None:
-    browser = log_in("shuju")
+    browser = log_in("shuju-head")
     browser.cookies["django_language"] = "en"
     for path in ("/w/organisations/", "/w/places/230000/", DEPARTMENT, PEOPLE):
         html = browser.get(path).content.decode()
@@ -339,3 +340,38 @@ def test_a_paper_that_runs_out_is_announced_as_the_platforms_own_reminder(
     assert "《数据管理制度》将于2026年11月25日（周三）失效。" in html
     assert "规定没有要求提醒，为平台自设的提醒。" in html
     assert "失效。规定" not in log_in("minzheng").get("/w/notices/").content.decode()
+
+
+@pytest.mark.clause("HL-5", "HL-6.1")
+def test_an_officer_of_a_body_with_a_side_duty_takes_no_department_over(
+    log_in: pages.LogIn, province: World, at: dt.datetime
+) -> None:
+    actions.assign_duty(
+        jurisdiction=province.jurisdictions["230000"], duty="evaluation",
+        department=province.departments["HLJ-MZ"], actor=SYSTEM, at=at,
+    )  # fmt: skip
+    people, before = "/w/organisations/HLJ-JY/people/", Person.objects.count()
+    himself = {
+        "act": "appoint", "appoint-username": "minzheng", "appoint-role": "head",
+        "appoint-since": "2026-11-20",
+    }  # fmt: skip
+
+    assert log_in("minzheng").post(people, himself).status_code == 403
+    newcomer = {**himself, "appoint-username": "squat", "appoint-name": "张三"}
+    assert log_in("minzheng-head").post(people, newcomer).status_code == 403
+    earlier = {**himself, "appoint-since": "2020-01-01"}
+    assert log_in("shuju-head").post(people, earlier).status_code == 422
+    odd = {"act": "end", "post": "abc"}
+    assert log_in("shuju-head").post(people, odd).status_code == 404
+    found = "/w/places/230000/departments/"
+    assert log_in("minzheng-head").post(found, {}).status_code == 403
+
+    assert Person.objects.count() == before
+    refused = Entry.objects.filter(kind="organisation.refused").order_by("id")
+    assert [(one.actor, one.subject, one.facts["code"]) for one in refused] == [
+        ("person:minzheng@HLJ-MZ", "department:HLJ-JY", "not_your_department"),
+        ("person:minzheng-head@HLJ-MZ", "department:HLJ-JY", "not_your_department"),
+        ("person:shuju-head@HLJ-SJ", "department:HLJ-JY", "post"),
+        ("person:minzheng-head@HLJ-MZ", "jurisdiction:230000", "not_authority"),
+    ]
+    assert all(one.cite for one in refused)

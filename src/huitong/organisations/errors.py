@@ -42,6 +42,20 @@ class NotAuthorityError(OrganisationError):
         )
 
 
+class NotResponsibleError(NotAuthorityError):
+    """Somebody of the competent authority who answers for no people acts on bodies or people."""
+
+    def __init__(self, *, actor: str, department: str, cite: Iterable[str] = ()) -> None:
+        OrganisationError.__init__(
+            self,
+            f"{actor} holds no post in {department} that answers for bodies and people: ask its "
+            "head, a deputy, or the head or staff of its data unit.",
+            zh=f"{actor}在“{department}”没有负责机构和人员的职务："
+            "请由其负责人、分管负责人或工作机构人员办理。",
+            cite=cite,
+        )
+
+
 class NoAuthorityError(OrganisationError):
     """Nobody holds the duty in the jurisdiction."""
 

@@ -75,6 +75,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who has no account yet and gets one with the first post."""
+
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class StandsIn:
     """A post held for somebody else; user name and name are empty where the post is vacant."""
 
@@ -124,8 +132,12 @@ class Actor:
 
         A duty carried out for another department does not make the delegate an authority.
         """
-        lent = {(one.jurisdiction, one.duty) for one in self.delegated}
-        return frozenset(code for code, duty in self.duties if (code, duty) not in lent)
+        return frozenset(code for code, _ in self.own_duties)
+
+    @property
+    def own_duties(self) -> frozenset[tuple[str, str]]:
+        """Those of `duties` that the department holds itself."""
+        return self.duties - {(one.jurisdiction, one.duty) for one in self.delegated}
 
     @property
     def is_system(self) -> bool:

@@ -177,6 +177,7 @@ _ENTRY: Mapping[str, Label] = {
     "pool.delivery_refused": _("归集被拒绝"),
     "pool.quarantine_read": _("查看问题数据"),
     "pool.serving_copy_swapped": _("更新服务副本"),
+    "organisation.refused": _("机构和人员变动被拒绝"),
     "post.begun": _("任职"),
     "post.ended": _("离任"),
     "register.entered": _("列入登记簿"),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
 
 from huitong.identifiers import credit_code as credit_codes
 from huitong.organisations import queries
@@ -15,6 +14,7 @@ from huitong.organisations.actions.guarding import (
     require_oversight,
     require_place,
 )
+from huitong.organisations.actions.refusing import act
 from huitong.organisations.errors import (
     BodyEndedError,
     BodyKindError,
@@ -28,7 +28,7 @@ from huitong.organisations.types import Actor, BodyAct
 from huitong.regulations import house
 
 
-@transaction.atomic
+@act(*AREA)
 def found_department(
     *,
     code: str,
@@ -103,7 +103,7 @@ def found_department(
     return department
 
 
-@transaction.atomic
+@act(*AREA)
 def rename_department(
     department: Department,
     *,
@@ -124,7 +124,7 @@ def rename_department(
     return changed(row, before, BodyAct.RENAMED, day, paper, actor, at)
 
 
-@transaction.atomic
+@act(*AREA)
 def move_department(
     department: Department,
     *,
@@ -152,7 +152,7 @@ def move_department(
     return changed(row, before, BodyAct.MOVED, day, paper, actor, at)
 
 
-@transaction.atomic
+@act(*AREA)
 def change_kind(
     department: Department,
     *,
@@ -174,7 +174,7 @@ def change_kind(
     return changed(row, before, BodyAct.REKINDED, day, paper, actor, at)
 
 
-@transaction.atomic
+@act(*AREA)
 def set_guide(
     department: Department,
     *,
@@ -197,7 +197,7 @@ def set_guide(
             zh=f"“{guide}”不是“{row.jurisdiction}”上级的部门：请选择上级部门。",
         )
     if guide is not None:
-        require_standing(guide)
+        guide = standing(guide)
     before = state_of(row)
     row.guide = guide
     return changed(row, before, BodyAct.GUIDED, day, paper, actor, at)
@@ -220,10 +220,9 @@ def locked(department: Department, actor: Actor) -> Department:
 
     Raises: NotAuthorityError, BodyEndedError.
     """
-    row = (
-        Department.objects.select_for_update(of=("self",))
-        .select_related("jurisdiction", "guide", "successor")
-        .get(pk=department.pk)
+    lock_departments(department)
+    row = Department.objects.select_related("jurisdiction", "guide", "successor").get(
+        pk=department.pk
     )
     require_oversight(actor, row.jurisdiction)
     require_standing(row)
@@ -258,6 +257,28 @@ def changed(
     facts = {"day": day.isoformat(), "paper": paper, "before": before, "after": after}
     note(f"department.{act.value}", f"department:{row.code}", actor, at, AREA, facts)
     return row
+
+
+def standing(department: Department) -> Department:
+    """Return the row as it is now, locked: nobody ends or moves it before the act is done.
+
+    Raises: BodyEndedError.
+    """
+    lock_departments(department)
+    row = Department.objects.select_related("jurisdiction", "successor").get(pk=department.pk)
+    require_standing(row)
+    return row
+
+
+def lock_departments(*departments: Department | None) -> None:
+    """Lock departments until the act is done, always in the same order.
+
+    The rows are read anew by whoever asks next: a lock taken together with a join loses the row
+    whose join changed while it waited.
+    """
+    wanted = [one.pk for one in departments if one is not None]
+    rows = Department.objects.select_for_update(no_key=True).filter(pk__in=wanted)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def require_standing(department: Department) -> None:

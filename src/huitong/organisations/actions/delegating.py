@@ -2,18 +2,18 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 
 from huitong.organisations import queries
-from huitong.organisations.actions.bodies import require_standing
+from huitong.organisations.actions.bodies import standing
 from huitong.organisations.actions.guarding import AREA, note, require_naming
+from huitong.organisations.actions.refusing import act
 from huitong.organisations.errors import DelegationError
-from huitong.organisations.models import Delegation, Department, Jurisdiction
+from huitong.organisations.models import Delegation, Department, Duty, Jurisdiction
 from huitong.organisations.types import Actor
 
 
-@transaction.atomic
+@act(*AREA)
 def delegate(
     *,
     jurisdiction: Jurisdiction,
@@ -32,9 +32,10 @@ def delegate(
 
     Raises: NoAuthorityError, NotYourDepartmentError, BodyEndedError, DelegationError.
     """
+    department = standing(department)
+    lock_duty(jurisdiction, duty)
     holder = queries.authority_of(jurisdiction, duty, cite=AREA)
     require_naming(actor, holder)
-    require_standing(department)
     within = {place.pk for place in department.jurisdiction.lineage()}
     faults = {
         "the delegate is the holder itself": (department.pk == holder.pk, "受托部门就是承担部门"),
@@ -77,7 +78,13 @@ def delegate(
     return made
 
 
-@transaction.atomic
+def lock_duty(jurisdiction: Jurisdiction, duty: str) -> None:
+    """Lock a duty until the act is done: it is delegated once at a time, by whoever holds it."""
+    rows = Duty.objects.select_for_update(no_key=True).filter(jurisdiction=jurisdiction, duty=duty)
+    list(rows.values_list("pk", flat=True))
+
+
+@act(*AREA)
 def end_delegation(delegation: Delegation, *, actor: Actor, at: dt.datetime) -> Delegation:
     """End a delegation today, by the department that gave it.
 

@@ -2,10 +2,9 @@
 
 import datetime as dt
 
-from django.db import transaction
 
 from huitong.organisations import queries
-from huitong.organisations.actions.bodies import require_standing
+from huitong.organisations.actions.bodies import standing
 from huitong.organisations.actions.guarding import (
     AREA,
     HOUSE,
@@ -14,13 +13,14 @@ from huitong.organisations.actions.guarding import (
     require_oversight,
     require_place,
 )
+from huitong.organisations.actions.refusing import act
 from huitong.organisations.errors import LevelError, UnitError
 from huitong.organisations.models import Department, Duty, Jurisdiction, Unit
 from huitong.organisations.types import Actor
 from huitong.regulations import house
 
 
-@transaction.atomic
+@act(*AREA)
 def assign_duty(
     *,
     jurisdiction: Jurisdiction,
@@ -37,6 +37,7 @@ def assign_duty(
     Raises: NotAuthorityError, BodyEndedError; LevelError when the department belongs to another
     jurisdiction, or the jurisdiction was merged.
     """
+    department = standing(department)
     require_oversight(actor, jurisdiction)
     require_place(jurisdiction)
     if department.jurisdiction_id != jurisdiction.pk:
@@ -46,7 +47,6 @@ def assign_duty(
             zh=f"“{department}”不属于“{jurisdiction}”：请选择本级部门。",
             cite=AREA,
         )
-    require_standing(department)
     former = Duty.objects.select_for_update().filter(jurisdiction=jurisdiction, duty=duty).first()
     held, _ = Duty.objects.update_or_create(
         jurisdiction=jurisdiction, duty=duty, defaults={"department": department}
@@ -62,7 +62,7 @@ def assign_duty(
     return held
 
 
-@transaction.atomic
+@act(*HOUSE)
 def name_unit(
     *,
     department: Department,
@@ -78,8 +78,8 @@ def name_unit(
 
     Raises: NotYourDepartmentError, UnitError.
     """
+    department = standing(department)
     require_naming(actor, department)
-    require_standing(department)
     if kind not in house.words().units or not name.strip():
         raise UnitError(
             f"A unit is one of {', '.join(house.words().units)} and has a name: correct it.",

@@ -2,24 +2,25 @@
 
 import datetime as dt
 
-from django.db import transaction
 
 from huitong.organisations import succession
 from huitong.organisations.actions.bodies import (
     changed,
+    lock_departments,
     locked,
     require_standing,
     state_of,
 )
 from huitong.organisations.actions.duties import assign_duty
 from huitong.organisations.actions.guarding import AREA
+from huitong.organisations.actions.refusing import act
 from huitong.organisations.errors import SuccessorError
 from huitong.organisations.models import Delegation, Department, Duty, Post, Unit
 from huitong.organisations.succession import Ended
 from huitong.organisations.types import Actor, BodyAct
 
 
-@transaction.atomic
+@act(*AREA)
 def end_department(
     department: Department,
     *,
@@ -38,6 +39,7 @@ def end_department(
     Raises: NotAuthorityError, BodyEndedError (it or the successor), ActPaperError; SuccessorError,
     for itself as successor, one of another area for duties, or none where something goes on.
     """
+    lock_departments(department, successor)
     row = locked(department, actor)
     if successor is not None:
         successor = Department.objects.select_related("jurisdiction").get(pk=successor.pk)

@@ -1,22 +1,26 @@
 """Who may change bodies and people, and the entry that each change leaves."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from huitong.ledger import actions as ledger
-from huitong.organisations import rules
+from huitong.organisations import queries, rules
 from huitong.organisations.errors import (
     ActPaperError,
     BodyNameError,
     LevelError,
+    NoRegulationError,
     NotAuthorityError,
+    NotResponsibleError,
     NotYourDepartmentError,
+    PostError,
 )
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor, PostRole
+from huitong.regulations import profiles
 
 AREA = ("HL-5",)
 HOUSE = ("HL-6.1",)
@@ -33,30 +37,102 @@ NAMING = frozenset(
 )
 
 
+# No text says who registers bodies. That it is the authority for the catalogue or for sharing, who
+# under every text directs the departments of its area, is our reading of HL-5 and its like.
+_BODIES = frozenset({"catalogue", "sharing"})
+# Whom a department names is reported to a body in the county's text only (CT-23.2), which has this
+# duty for it; elsewhere our reading is the same as for bodies.
+_PEOPLE = "people"
+
+
+def keeps_bodies(actor: Actor, jurisdiction: Jurisdiction) -> bool:
+    """Whether the actor registers the bodies of an area: the right duty there or above, and a post.
+
+    The post is one in that authority that names people.
+    """
+    return bool(actor.posts & NAMING) and _holds(actor, jurisdiction, lambda _: _BODIES)
+
+
+def keeps_people(actor: Actor, jurisdiction: Jurisdiction) -> bool:
+    """Whether the actor may name people of any department in an area; asked as `keeps_bodies`."""
+    return bool(actor.posts & NAMING) and _holds(actor, jurisdiction, _people_duties)
+
+
+def names_people(actor: Actor, department: Department) -> bool:
+    """Whether the actor names the people of a department: its own, or as the area's authority."""
+    mine = rules.acts_for(actor, department) and bool(actor.posts & NAMING)
+    return mine or keeps_people(actor, department.jurisdiction)
+
+
 def require_oversight(actor: Actor, jurisdiction: Jurisdiction | None) -> None:
-    """Let the platform and the authority of the area, or of one that contains it, pass."""
+    """Let the platform and the authority of the area, or of one that contains it, pass.
+
+    Raises: NotAuthorityError, NotResponsibleError.
+    """
     if actor.is_system:
         return
-    if jurisdiction is None or not rules.oversees(actor, jurisdiction.lineage()):
+    if jurisdiction is None or not _holds(actor, jurisdiction, lambda _: _BODIES):
         where = jurisdiction.name if jurisdiction else "the tree's root"
         raise NotAuthorityError(actor=actor.name, jurisdiction=where, cite=AREA)
+    if not actor.posts & NAMING:
+        raise NotResponsibleError(actor=actor.name, department=actor.department_name, cite=AREA)
 
 
 def require_naming(actor: Actor, department: Department | None) -> None:
-    """Let the platform, the area's authority, and the department's responsible people pass."""
+    """Let the platform, the area's authority, and the department's responsible people pass.
+
+    Raises: NotYourDepartmentError.
+    """
     if actor.is_system:
         return
-    named = bool(actor.posts & NAMING)
     if department is None:
-        if not (named or actor.is_authority_of):
+        if not actor.posts & NAMING:
             raise NotYourDepartmentError(
                 actor=actor.name, department=actor.department_name, cite=HOUSE
             )
         return
-    if rules.oversees(actor, department.jurisdiction.lineage()):
-        return
-    if not (named and rules.acts_for(actor, department)):
+    if not names_people(actor, department):
         raise NotYourDepartmentError(actor=actor.name, department=department.name, cite=HOUSE)
+
+
+def _holds(
+    actor: Actor, jurisdiction: Jurisdiction, duties: Callable[[Jurisdiction], frozenset[str]]
+) -> bool:
+    """Whether the actor's department itself holds one of the duties in the area or above it."""
+    areas = {code for code, _ in actor.own_duties}
+    return any(
+        (place.code, duty) in actor.own_duties
+        for place in jurisdiction.lineage()
+        if place.code in areas
+        for duty in duties(place)
+    )
+
+
+def _people_duties(place: Jurisdiction) -> frozenset[str]:
+    """Return the duties whose holder names people in an area under the regulation chosen there."""
+    try:
+        profile = profiles.load(queries.chosen_profile_of(place))
+    except NoRegulationError:
+        return _BODIES
+    return frozenset({_PEOPLE}) if _PEOPLE in profile.duties else _BODIES
+
+
+def require_first_day(actor: Actor, since: dt.date, paper: str, at: dt.datetime) -> str:
+    """Return the paper of a post that began before today, trimmed; without one it cannot.
+
+    The platform itself may record a post that was held before it was there.
+
+    Raises: PostError.
+    """
+    today, paper = timezone.localdate(at), paper.strip()
+    if since < today and not paper and not actor.is_system:
+        raise PostError(
+            f"The post would begin on {since}, before today, and no paper says so: name the paper "
+            "of the appointment, or let it begin today.",
+            zh=f"任职日{since}早于今日而没有依据文件：请填写任命文件，或自今日起任职。",
+            cite=HOUSE,
+        )
+    return paper
 
 
 def require_act(day: dt.date, paper: str, at: dt.datetime, after: dt.date | None) -> str:

@@ -2,17 +2,17 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 
 from huitong.organisations.actions import bodies, places
 from huitong.organisations.actions.guarding import AREA, note, require_oversight, require_place
+from huitong.organisations.actions.refusing import act
 from huitong.organisations.errors import LevelError
 from huitong.organisations.models import Delegation, Department, Duty, Jurisdiction
 from huitong.organisations.types import Actor, BodyAct
 
 
-@transaction.atomic
+@act(*AREA)
 def merge_jurisdiction(
     jurisdiction: Jurisdiction,
     *,

@@ -3,19 +3,19 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from django.db import transaction
 from django.utils import timezone
 
 from huitong.organisations import books, gaps, rules
-from huitong.organisations.actions.bodies import require_standing
+from huitong.organisations.actions.bodies import standing
 from huitong.organisations.actions.guarding import AREA, HOUSE, note
+from huitong.organisations.actions.refusing import act
 from huitong.organisations.errors import NotAuthorityError, PaperError
 from huitong.organisations.models import Department, Paper, PaperNote
 from huitong.organisations.types import Actor, Attachment
 from huitong.regulations import house
 
 
-@transaction.atomic
+@act(*HOUSE)
 def file_paper(
     *,
     department: Department,
@@ -41,7 +41,7 @@ def file_paper(
     """
     if not actor.is_system:
         rules.require_acts_for(actor, department, cite=HOUSE)
-    require_standing(department)
+    department = standing(department)
     word = house.words().papers.get(kind)
     if word is None:
         raise PaperError(
@@ -86,7 +86,7 @@ def file_paper(
     return paper
 
 
-@transaction.atomic
+@act(*HOUSE)
 def report_on(paper: Paper, *, text: str, actor: Actor, at: dt.datetime) -> PaperNote:
     """Report on a task or a matter, by whom it concerns.
 
@@ -109,7 +109,7 @@ def report_on(paper: Paper, *, text: str, actor: Actor, at: dt.datetime) -> Pape
     return made
 
 
-@transaction.atomic
+@act(*HOUSE)
 def close_paper(paper: Paper, *, actor: Actor, at: dt.datetime) -> Paper:
     """Close a task or a matter; whoever set it does.
 

@@ -4,18 +4,28 @@ import datetime as dt
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from huitong.organisations.actions.bodies import require_standing
-from huitong.organisations.actions.guarding import HOUSE, note, require_naming
-from huitong.organisations.errors import PostError, TakenError, WeakPasswordError
+from huitong.organisations.actions.bodies import standing
+from huitong.organisations.actions.guarding import (
+    HOUSE,
+    note,
+    require_first_day,
+    require_naming,
+)
+from huitong.organisations.actions.refusing import act
+from huitong.organisations.errors import (
+    NotYourDepartmentError,
+    PostError,
+    TakenError,
+    WeakPasswordError,
+)
 from huitong.organisations.models import Department, Person, Post
-from huitong.organisations.types import Actor, PostRole
+from huitong.organisations.types import Actor, Newcomer, PostRole
 
 
-@transaction.atomic
+@act(*HOUSE)
 def register_person(
     *,
     username: str,
@@ -31,6 +41,7 @@ def register_person(
     Raises: NotYourDepartmentError, WeakPasswordError, TakenError.
     """
     require_naming(actor, None)
+    username, name = username.strip(), name.strip()
     if Person.objects.filter(username=username).exists():
         raise TakenError(what="user name", value=username)
     person = Person(username=username, name=name)
@@ -44,20 +55,26 @@ def register_person(
     return person
 
 
-@transaction.atomic
+@act(*HOUSE)
 def set_password(person: Person, *, password: str, actor: Actor, at: dt.datetime) -> Person:
-    """Set a person's password: one's own, or by somebody who names the department's people.
+    """Set a person's password: one's own, or by somebody who names all their posts.
+
+    Those are the posts of today and of days to come; for somebody without any the platform alone
+    does it.
 
     Raises: NotYourDepartmentError, WeakPasswordError.
     """
     if actor.person_id != person.pk and not actor.is_system:
-        homes = Department.objects.filter(
-            posts__in=Post.objects.filter(person=person).held_on(timezone.localdate(at))
-        ).distinct()
+        kept = Post.objects.filter(
+            Q(until__isnull=True) | Q(until__gt=timezone.localdate(at)), person=person
+        )
+        homes = Department.objects.filter(posts__in=kept).select_related("jurisdiction").distinct()
         for department in homes:
             require_naming(actor, department)
         if not homes:
-            require_naming(actor, None)
+            raise NotYourDepartmentError(
+                actor=actor.name, department=actor.department_name, cite=HOUSE
+            )
     _require_strong(password, person)
     person.set_password(password)
     person.save(update_fields=["password"])
@@ -65,10 +82,10 @@ def set_password(person: Person, *, password: str, actor: Actor, at: dt.datetime
     return person
 
 
-@transaction.atomic
+@act(*HOUSE)
 def appoint(
     *,
-    person: Person,
+    person: Person | Newcomer,
     department: Department,
     role: PostRole | str,
     actor: Actor,
@@ -76,16 +93,23 @@ def appoint(
     since: dt.date | None = None,
     contact: str = "",
     acting: bool = False,
+    paper: str = "",
 ) -> Post:
     """Appoint a person to a post, from today or a given day; `acting` while the post is vacant.
 
-    Raises: NotYourDepartmentError, BodyEndedError; PostError when the person holds that post
-    already.
+    A newcomer gets an account with it, or neither. A post that began before today rests on the
+    `paper` of that appointment. Nobody appoints themselves.
+
+    Raises: NotYourDepartmentError, BodyEndedError, TakenError; PostError when the person holds that
+    post already, is the actor, or the post would begin earlier than it may.
     """
+    department = standing(department)
     require_naming(actor, department)
-    require_standing(department)
     role = PostRole(role)
     since = since or timezone.localdate(at)
+    paper = require_first_day(actor, since, paper, at)
+    person = _entered(person, actor, at)
+    _require_another(person, actor)
     if Post.objects.filter(
         person=person, department=department, role=role.value, until__isnull=True
     ).exists():
@@ -109,11 +133,13 @@ def appoint(
     }
     if acting:
         facts["acting"] = True
+    if paper:
+        facts["paper"] = paper
     note("post.begun", f"department:{department.code}", actor, at, HOUSE, facts)
     return post
 
 
-@transaction.atomic
+@act(*HOUSE)
 def change_contact(post: Post, *, contact: str, actor: Actor, at: dt.datetime) -> Post:
     """Set or erase how the holder of a post is reached; the ledger holds no number.
 
@@ -129,29 +155,32 @@ def change_contact(post: Post, *, contact: str, actor: Actor, at: dt.datetime) -
     return post
 
 
-@transaction.atomic
+@act(*HOUSE)
 def stand_in(
     post: Post,
     *,
-    person: Person,
+    person: Person | Newcomer,
     since: dt.date,
     until: dt.date,
     actor: Actor,
     at: dt.datetime,
+    paper: str = "",
 ) -> Post:
     """Let somebody stand in for the holder of a post, from `since` until `until` (exclusive).
 
-    The ledger names both. The holder keeps the post: who is back early ends the standing in.
+    The ledger names both. The holder keeps the post: who is back early ends the standing in. Days
+    before today rest on a `paper`, and nobody makes themselves stand in.
 
-    Raises: NotYourDepartmentError, BodyEndedError; PostError for one's own post, a day on which the
-    post is not held, or days on which somebody else stands in already.
+    Raises: NotYourDepartmentError, BodyEndedError, TakenError; PostError for one's own post, a day
+    on which the post is not held, or days on which somebody else stands in already.
     """
-    row = Post.objects.select_for_update(of=("self",)).select_related(
-        "department__jurisdiction", "person"
-    )
+    department = standing(post.department)
+    require_naming(actor, department)
+    paper = require_first_day(actor, since, paper, at)
+    person = _entered(person, actor, at)
+    _require_another(person, actor)
+    row = Post.objects.select_for_update(of=("self",)).select_related("department", "person")
     post = row.get(pk=post.pk)
-    require_naming(actor, post.department)
-    require_standing(post.department)
     faults = {
         "a person cannot stand in for themselves": (person.pk == post.person_id, "不能代理本人"),
         "the last day must come after the first": (until <= since, "终止日须晚于起始日"),
@@ -193,11 +222,13 @@ def stand_in(
         "since": since.isoformat(),
         "until": until.isoformat(),
     }
+    if paper:
+        facts["paper"] = paper
     note("post.stood_in", f"department:{post.department.code}", actor, at, HOUSE, facts)
     return made
 
 
-@transaction.atomic
+@act(*HOUSE)
 def end_post(post: Post, *, actor: Actor, at: dt.datetime, until: dt.date | None = None) -> Post:
     """End a post; from the day `until` (default: today) the person no longer holds it.
 
@@ -225,6 +256,24 @@ def end_post(post: Post, *, actor: Actor, at: dt.datetime, until: dt.date | None
     facts = {"person": post.person.username, "role": post.role, "until": until.isoformat()}
     note("post.ended", f"department:{post.department.code}", actor, at, HOUSE, facts)
     return post
+
+
+def _entered(person: Person | Newcomer, actor: Actor, at: dt.datetime) -> Person:
+    """Return the person, with a new account if there was none. Raises: TakenError."""
+    if isinstance(person, Person):
+        return person
+    return register_person(username=person.username, name=person.name, actor=actor, at=at)
+
+
+def _require_another(person: Person, actor: Actor) -> None:
+    """Refuse somebody who gives a post to themselves. Raises: PostError."""
+    if actor.person_id == person.pk:
+        raise PostError(
+            f"{person.username} cannot take a post by their own act: let another responsible "
+            "person of the department, or the authority, do it.",
+            zh=f"{person}不能任命本人，也不能指定本人代理：请由本部门其他负责人员或主管部门办理。",
+            cite=HOUSE,
+        )
 
 
 def _require_strong(password: str, person: Person) -> None:

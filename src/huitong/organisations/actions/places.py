@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from huitong.organisations.actions.guarding import (
     require_oversight,
     require_place,
 )
+from huitong.organisations.actions.refusing import act
 from huitong.organisations.errors import CodeError, LevelError, TakenError
 from huitong.organisations.models import Jurisdiction, PlaceChange
 from huitong.organisations.types import Actor, BodyAct, Level
@@ -35,7 +35,7 @@ _BELOW: Mapping[Level, tuple[Level | None, ...]] = {
 _DIGITS = {Level.TOWN: 9, Level.VILLAGE: 12}
 
 
-@transaction.atomic
+@act(*AREA)
 def found_jurisdiction(
     *,
     code: str,
@@ -97,7 +97,7 @@ def found_jurisdiction(
     return jurisdiction
 
 
-@transaction.atomic
+@act(*AREA)
 def choose_regulation(
     jurisdiction: Jurisdiction, *, profile_id: str, actor: Actor, at: dt.datetime
 ) -> Jurisdiction:
@@ -116,7 +116,7 @@ def choose_regulation(
     return row
 
 
-@transaction.atomic
+@act(*AREA)
 def rename_jurisdiction(
     jurisdiction: Jurisdiction,
     *,
@@ -137,7 +137,7 @@ def rename_jurisdiction(
     return changed(row, before, BodyAct.RENAMED, day, paper, actor, at)
 
 
-@transaction.atomic
+@act(*AREA)
 def recode_jurisdiction(
     jurisdiction: Jurisdiction,
     *,
@@ -172,7 +172,7 @@ def recode_jurisdiction(
     return done
 
 
-@transaction.atomic
+@act(*AREA)
 def move_jurisdiction(
     jurisdiction: Jurisdiction,
     *,

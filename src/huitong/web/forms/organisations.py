@@ -20,6 +20,13 @@ def _day(label: object, *, required: bool = True, help_text: object = "") -> for
     )
 
 
+def _paper() -> forms.CharField:
+    """Return the field of the paper that a post from before today rests on."""
+    return forms.CharField(
+        label=_("任命文件（早于今日起任的须填写）"), max_length=200, required=False
+    )
+
+
 class TreeForm(HouseForm):
     """The day on which the tree of areas is looked at."""
 
@@ -59,6 +66,7 @@ class AppointmentForm(HouseForm):
     name = forms.CharField(label=_("姓名（新开账号时填写）"), max_length=64, required=False)
     role = forms.ChoiceField(label=_("职务"), choices=lambda: choices("post"))
     since = _day(_("任职日"))
+    paper = _paper()
     contact = forms.CharField(label=_("联系方式（选填）"), max_length=100, required=False)
     acting = forms.BooleanField(label=_("职务空缺，代理"), required=False)
 
@@ -70,6 +78,7 @@ class StandInForm(HouseForm):
     username = forms.CharField(label=_("代理人用户名"), max_length=64)
     since = _day(_("起始日"))
     until = _day(_("终止日"), help_text=_("自该日起不再代理。"))
+    paper = _paper()
 
     def __init__(self, *args: Any, posts: Any, labels: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ Each page is one act with its paper and its day of effect; only who oversees the
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from huitong.errors import HuitongError
 from huitong.organisations import actions, gaps
-from huitong.organisations.actions.guarding import AREA, require_oversight
+from huitong.organisations.actions.guarding import AREA, keeps_bodies, require_oversight
+from huitong.organisations.actions.refusing import Attempt, attempting
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms import bodies as forms
@@ -116,7 +118,7 @@ def change_department(request: StaffRequest, code: str, act: str) -> HttpRespons
     department = department_of(code)
     if act not in DEPARTMENT_ACTS:
         raise Http404(act)
-    require_oversight(request.actor, department.jurisdiction)
+    require_keeper(request, department.jurisdiction)
     trail = [("place", department.jurisdiction), ("organisation", department)]
     return _act(request, DEPARTMENT_ACTS[act], department, "organisation", trail)
 
@@ -128,7 +130,7 @@ def change_place(request: StaffRequest, code: str, act: str) -> HttpResponse:
     place = place_of(code)
     if act not in PLACE_ACTS:
         raise Http404(act)
-    require_oversight(request.actor, place)
+    require_keeper(request, place)
     return _act(request, PLACE_ACTS[act], place, "place", [("place", place)])
 
 
@@ -137,7 +139,7 @@ def change_place(request: StaffRequest, code: str, act: str) -> HttpResponse:
 def found_department(request: StaffRequest, code: str) -> HttpResponse:
     """Found a department in an area, by who oversees it."""
     place = place_of(code)
-    require_oversight(request.actor, place)
+    require_keeper(request, place)
     above = Department.objects.filter(ended_on__isnull=True, jurisdiction__in=place.lineage())
     form = forms.FoundDepartmentForm(
         _data(request),
@@ -162,7 +164,7 @@ def found_department(request: StaffRequest, code: str) -> HttpResponse:
 def found_place(request: StaffRequest, code: str) -> HttpResponse:
     """Found an area below another, by who oversees that one."""
     place = place_of(code)
-    require_oversight(request.actor, place)
+    require_keeper(request, place)
     return _founded(
         request, forms.FoundPlaceForm(_data(request)), place,
         lambda given: actions.found_jurisdiction(
@@ -183,9 +185,24 @@ def department_of(code: str) -> Department:
     return found
 
 
+def require_keeper(request: StaffRequest, place: Jurisdiction) -> None:
+    """Let pass who keeps the bodies of an area; whoever else tries to change one is on record.
+
+    Raises: NotAuthorityError.
+    """
+    match = request.resolver_match
+    name = match.url_name if match is not None and match.url_name else "page"
+    subject = f"jurisdiction:{place.code}"
+    tried = Attempt(name, subject, request.actor, request.at, AREA)
+    with nullcontext() if request.method in _READING else attempting(tried):
+        require_oversight(request.actor, place)
+
+
 def overseen(request: StaffRequest) -> Any:  # noqa: ANN401  a QuerySet, as forms take it
-    """Return the standing areas in which the actor's department is an authority, or below them."""
-    wanted, rows = set(request.actor.is_authority_of), Jurisdiction.objects.all()
+    """Return the standing areas whose bodies the actor keeps."""
+    areas = Jurisdiction.objects.filter(code__in=request.actor.is_authority_of)
+    wanted = {area.code for area in areas if keeps_bodies(request.actor, area)}
+    rows = Jurisdiction.objects.all()
     known = {row.pk: row for row in rows}
     found = set()
     for row in known.values():

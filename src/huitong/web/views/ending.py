@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from huitong.errors import HuitongError
 from huitong.organisations import actions
-from huitong.organisations.actions.guarding import AREA, require_oversight
+from huitong.organisations.actions.guarding import AREA
+from huitong.organisations.actions.refusing import kept
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.web import foreseeing
 from huitong.web.access import StaffRequest, staff
@@ -20,7 +21,7 @@ from huitong.web.forms.bodies import EndForm, EndPlaceForm
 from huitong.web.forms.house import HouseForm
 from huitong.web.refusals import sentence, status_of
 from huitong.web.templatetags.ht import language
-from huitong.web.views.bodies import department_of, overseen, place_of
+from huitong.web.views.bodies import department_of, overseen, place_of, require_keeper
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +29,7 @@ from huitong.web.views.bodies import department_of, overseen, place_of
 def end_department(request: StaffRequest, code: str) -> HttpResponse:
     """Ask who carries on, show what goes to whom, and merge or abolish once that is confirmed."""
     department = department_of(code)
-    require_oversight(request.actor, department.jurisdiction)
+    require_keeper(request, department.jurisdiction)
     standing = Department.objects.filter(ended_on__isnull=True, jurisdiction__in=overseen(request))
     heirs = standing.exclude(pk=department.pk).select_related("jurisdiction")
     return _ended(
@@ -55,7 +56,7 @@ def end_department(request: StaffRequest, code: str) -> HttpResponse:
 def end_place(request: StaffRequest, code: str) -> HttpResponse:
     """Ask into which area this one goes, show what goes along, and merge once confirmed."""
     place = place_of(code)
-    require_oversight(request.actor, place)
+    require_keeper(request, place)
     heirs = overseen(request).filter(level=place.level).exclude(pk=place.pk)
     return _ended(
         request,
@@ -95,7 +96,7 @@ def _ended(
     if form.is_bound and form.is_valid():
         groups = foresee(form.cleaned_data["successor"])
         try:
-            with transaction.atomic():
+            with kept(), transaction.atomic():
                 verb(body, actor=request.actor, at=request.at, **form.cleaned_data)
                 transaction.set_rollback(not confirmed)
         except HuitongError as refusal:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huitong.cases.models import Waiting
 from huitong.errors import HuitongError
 from huitong.organisations import actions, books, gaps, history, rules
-from huitong.organisations.actions.guarding import NAMING
+from huitong.organisations.actions.guarding import NAMING, keeps_bodies, names_people
 from huitong.organisations.models import Delegation, Department, Jurisdiction, Person, Post, Unit
-from huitong.organisations.types import Actor
+from huitong.organisations.types import Actor, Newcomer
 from huitong.regulations import house, vocabulary
 from huitong.web import clock, wording
 from huitong.web.access import StaffRequest, staff
@@ -119,14 +119,14 @@ def show_place(request: StaffRequest, code: str) -> HttpResponse:
                 "holder": held.get(one.name),
                 "delegation": by_duty.get(one.name),
                 "ends": one.name in by_duty
-                and may_name(request.actor, by_duty[one.name].delegator),
+                and names_people(request.actor, by_duty[one.name].delegator),
             }
             for one in asked
         ],
         "departments": _listed(departments.select_related("jurisdiction"), place),
         "changes": place.changes.all(),
         "acts": PLACE_ACTS,
-        "oversees": rules.oversees(request.actor, place.lineage()),
+        "oversees": keeps_bodies(request.actor, place),
         "lends": any(
             rules.acts_for(request.actor, one) and request.actor.posts & NAMING
             for one in held.values()
@@ -148,7 +148,6 @@ def show_organisation(request: StaffRequest, code: str) -> HttpResponse:
     held = Post.objects.filter(department=department).held_on(today)
     asked = gaps.house_of(department.jurisdiction)
     rule = asked.bodies.get(department.kind)
-    oversees = rules.oversees(request.actor, department.jurisdiction.lineage())
     page = {
         "department": department,
         "kind": house.words().bodies.get(department.kind),
@@ -164,9 +163,9 @@ def show_organisation(request: StaffRequest, code: str) -> HttpResponse:
         "duties": department.duties.select_related("jurisdiction"),
         "lent": department.delegations_held.held_on(today).select_related("delegator"),
         "changes": department.changes.all(),
-        "acts": DEPARTMENT_ACTS if oversees else {},
+        "acts": DEPARTMENT_ACTS if keeps_bodies(request.actor, department.jurisdiction) else {},
         "guided": department.guided.filter(ended_on__isnull=True).select_related("jurisdiction"),
-        "names_people": may_name(request.actor, department),
+        "names_people": names_people(request.actor, department),
         "files": rules.acts_for(request.actor, department),
         "paper_kinds": house.words().papers.values(),
         "concerned": _concerned(request.actor, department),
@@ -199,7 +198,7 @@ def change_people(request: StaffRequest, code: str) -> HttpResponse:
     form = forms.get(posted or "")
     try:
         if posted == "end":
-            post = held.filter(pk=request.POST.get("post") or 0).first()
+            post = held.filter(pk=_number(request.POST.get("post"))).first()
             if post is None:
                 raise Http404(code)
             actions.end_post(post, actor=request.actor, at=request.at)
@@ -221,12 +220,6 @@ def change_people(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "web/workbench/organisation_people.html", page, status=status)
 
 
-def may_name(actor: Actor, department: Department) -> bool:
-    """Whether the actor names the people of a department (`actions.guarding.require_naming`)."""
-    mine = rules.acts_for(actor, department) and bool(actor.posts & NAMING)
-    return mine or rules.oversees(actor, department.jurisdiction.lineage())
-
-
 def _carry_out(act: str, form: HouseForm, department: Department, request: StaffRequest) -> None:
     given = dict(form.cleaned_data)
     who: dict[str, Any] = {"actor": request.actor, "at": request.at}
@@ -234,9 +227,9 @@ def _carry_out(act: str, form: HouseForm, department: Department, request: Staff
         actions.name_unit(department=department, **given, **who)
         return
     username, name = given.pop("username"), given.pop("name", "")
-    person = Person.objects.filter(username=username).first()
+    person: Person | Newcomer | None = Person.objects.filter(username=username).first()
     if person is None and name:
-        person = actions.register_person(username=username, name=name, **who)
+        person = Newcomer(username, name)
     if person is None:
         form.named_error("username", _("没有这个用户名；新开账号请同时填写姓名。"))
     elif act == "appoint":
@@ -245,9 +238,14 @@ def _carry_out(act: str, form: HouseForm, department: Department, request: Staff
         actions.stand_in(given.pop("post"), person=person, **given, **who)
 
 
+def _number(typed: str | None) -> int:
+    """Return the number of a row as a form sent it; 0, which no row has, for anything else."""
+    fits = typed is not None and typed.isascii() and typed.isdigit() and len(typed) < 19
+    return int(typed) if typed is not None and fits else 0
+
+
 def _delegation(place: Jurisdiction, number: str | None) -> Delegation:
-    wanted = int(number) if number and number.isdecimal() else 0
-    found = place.delegations.filter(pk=wanted).first()
+    found = place.delegations.filter(pk=_number(number)).first()
     if found is None:
         raise Http404(number)
     return found
