@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-
 from huitong.identifiers import credit_code as credit_codes
 from huitong.organisations import queries
 from huitong.organisations.actions.guarding import (

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-
 from huitong.organisations import queries
 from huitong.organisations.actions.bodies import standing
 from huitong.organisations.actions.guarding import (

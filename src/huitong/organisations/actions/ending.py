@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-
 from huitong.organisations import succession
 from huitong.organisations.actions.bodies import (
     changed,
