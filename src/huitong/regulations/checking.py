@@ -7,7 +7,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from huitong.regulations import checking_tables, clauses, house, reading_profile, vocabulary
+from huitong.regulations import (
+    checking_tables,
+    clauses,
+    house,
+    reading_profile,
+    standing,
+    vocabulary,
+)
 from huitong.regulations.compiling import compiled, wording_days
 from huitong.regulations.errors import ProfileUnknownError
 from huitong.regulations.law import KindWord, ProcedureText, Profile, StageText
@@ -30,7 +37,9 @@ def check(profile: str | Path) -> list[Fault]:
             f"There is no profile {profile}: give the id of one, or the path of a folder.",
             zh=f"没有规则档案 {profile}，请给出档案编号或文件夹路径。",
         )
-    return inspect(folder.resolve())[1]
+    found, faults = inspect(folder.resolve())
+    # What is done about each clause is told from sound tables, and nothing runs on it.
+    return faults or standing.of(found, folder.resolve())[1]
 
 
 def inspect(folder: Path) -> tuple[Profile, list[Fault]]:
@@ -39,6 +48,9 @@ def inspect(folder: Path) -> tuple[Profile, list[Fault]]:
     Tables are only looked at when the files are sound: a table of half a text says nothing.
     """
     profile, faults = reading_profile.read(folder)
+    unreadable = [fault for fault in faults if fault.code == "not_yaml"]
+    if unreadable:  # what is missing from half a text is no fault of its own
+        return profile, [replace(one, file=_placed(folder, one)) for one in unreadable]
     for text in profile.kinds.values():
         faults += _said_and_unsaid(profile, text)
     faults += _kinds_stated(profile)
@@ -47,11 +59,12 @@ def inspect(folder: Path) -> tuple[Profile, list[Fault]]:
         for text in profile.kinds.values():
             if text.absent is None:
                 faults += _tables(profile, text)
-    placed = [
-        fault if fault.file == SHARED_FILE else replace(fault, file=f"{folder.name}/{fault.file}")
-        for fault in faults
-    ]
+    placed = [replace(fault, file=_placed(folder, fault)) for fault in faults]
     return profile, sorted(placed, key=lambda fault: (fault.file, fault.line))
+
+
+def _placed(folder: Path, fault: Fault) -> str:
+    return fault.file if fault.file == SHARED_FILE else f"{folder.name}/{fault.file}"
 
 
 def _fault(line: int, code: str, message: str, mend: str, clause: str = "") -> Fault:
@@ -157,6 +170,23 @@ def _periods(kind: KindWord, text: ProcedureText) -> Iterator[Fault]:
                 f"set it, or add `silent: {{{ask}: clause}}` with where we looked",
             )
     for stage_text in _all(text):
+        for one in [t for t in stage_text.times if t.when is None][1:]:
+            yield _fault(
+                stage_text.line,
+                "period_ambiguous",
+                f"{text.kind}.{stage_text.name} has two periods without `when`: only the first"
+                " would run",
+                "say `when:` each holds, or drop one",
+                clause=(one.cite or ("",))[0],
+            )
+        if stage_text.extend and stage_text.extend.approved_by in stage_text.by:
+            yield _fault(
+                stage_text.line,
+                "own_approver",
+                f"{text.kind}.{stage_text.name} is extended by whoever is to act",
+                "name in `approved_by` who the text says approves",
+                clause=(stage_text.extend.cite or ("",))[0],
+            )
         conditional = stage_text.times and all(t.when for t in stage_text.times)
         if conditional and f"{stage_text.name}.time" not in text.silent:
             yield _fault(

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 
@@ -75,7 +74,11 @@ class _Loader(_Base):
                 items.append(self.construct_marked(item))
                 items.lines.append(item.start_mark.line + 1)
             return items
-        return self.construct_object(node)
+        try:
+            return self.construct_object(node)
+        except ValueError as error:  # a day that no calendar has
+            line = node.start_mark.line + 1
+            raise NotYamlError(line, f"{node.value} cannot be read: {error}") from error
 
 
 def read(path: Path) -> Any:  # noqa: ANN401 (YAML is untyped)
@@ -83,7 +86,13 @@ def read(path: Path) -> Any:  # noqa: ANN401 (YAML is untyped)
 
     Raises: NotYamlError, when it cannot be read, with the line.
     """
-    return marked(path.read_text(encoding="utf-8"))
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise NotYamlError(line, "the file is not in UTF-8") from error
+    return marked(text)
 
 
 def marked(text: str) -> Any:  # noqa: ANN401 (YAML is untyped)
@@ -95,9 +104,10 @@ def marked(text: str) -> Any:  # noqa: ANN401 (YAML is untyped)
     try:
         node = loader.get_single_node()
         return None if node is None else loader.construct_marked(node)
-    except (yaml.MarkedYAMLError, ConstructorError) as error:
-        mark = error.problem_mark
-        raise NotYamlError((mark.line if mark else 0) + 1, error.problem or "no YAML") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", "") or str(error)
+        raise NotYamlError((mark.line if mark else 0) + 1, problem or "no YAML") from error
     finally:
         loader.dispose()
 

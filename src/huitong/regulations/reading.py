@@ -11,6 +11,8 @@ from huitong.regulations import marks
 from huitong.regulations.marks import MarkedDict, MarkedList
 from huitong.regulations.types import Fault, Names
 
+# Far above any number of days in a text, far below what leaves the calendar.
+_MOST = 3660
 _ID = re.compile(r"(?P<prefix>[A-Z]{2})-\d+(\.\d+)?\Z")
 
 
@@ -106,12 +108,11 @@ class Reader:
         return value
 
     def number(self, node: MarkedDict, key: str, default: int = 0) -> int:
-        """Return a whole number above zero."""
+        """Return a whole number above zero that a text may set."""
         value = node.get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            self.fault(
-                node.line_of(key), "shape", f"{key} must be a whole number from 1", f"mend {key}"
-            )
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST:
+            must = f"{key} must be a whole number from 1 to {_MOST}"
+            self.fault(node.line_of(key), "shape", must, f"mend {key}")
             return 1
         return value
 
@@ -128,7 +129,7 @@ class Reader:
     def names(self, node: MarkedDict, where: str) -> Names:
         """Return the pair zh and en."""
         zh, en = node.get("zh"), node.get("en")
-        if not isinstance(zh, str) or not isinstance(en, str):
+        if not all(isinstance(name, str) and name.strip() for name in (zh, en)):
             self.fault(
                 node.line,
                 "name_missing",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import cast, get_args
+from zoneinfo import available_timezones
 
 from huitong.regulations import clauses as clause_rows
 from huitong.regulations import marks, vocabulary
@@ -290,10 +291,22 @@ class _Profile:
         node = self.reader.mapping(self.root, "clock")
         self.reader.keys(node, ("day_end", "timezone"), "clock")
         default = ClockSettings()
-        return ClockSettings(
-            self.reader.text(node, "day_end", default.day_end),
-            self.reader.text(node, "timezone", default.timezone),
-        )
+        day_end = self.reader.text(node, "day_end", default.day_end)
+        timezone = self.reader.text(node, "timezone", default.timezone)
+        try:
+            time.fromisoformat(day_end)
+        except ValueError:
+            self.reader.fault(
+                node.line_of("day_end"), "shape", f"{day_end} is no time of a day", 'write "17:30"'
+            )
+        if timezone not in available_timezones():
+            self.reader.fault(
+                node.line_of("timezone"),
+                "shape",
+                f"{timezone} is no time zone",
+                "write one of the zone database, as Asia/Shanghai",
+            )
+        return ClockSettings(day_end, timezone)
 
     def _terms(self) -> dict[str, Term]:
         reader = self.reader
