@@ -108,7 +108,8 @@ def _kind(profile: Profile, text: ProcedureText) -> Iterator[tuple[Place, Said]]
         place = _silent_place(text.kind, parameter, tuple(word.stages))
         stage = word.stages.get(place.stage)
         if stage is not None:
-            yield place, Said(saying.SILENT, (looked,), None, "silent", stage.names)
+            because: Because = "lost" if parameter in text.lost else "silent"
+            yield place, Said(saying.SILENT, (looked,), None, because, stage.names)
 
 
 def _absence(text: ProcedureText, label: Names) -> Said:
