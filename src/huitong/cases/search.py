@@ -11,7 +11,6 @@ one page of its own index; their union is never larger than a page for each.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,7 +20,7 @@ from django.utils import timezone
 from huitong.cases.errors import CaseError
 from huitong.cases.models import Case, Waiting
 from huitong.organisations import queries as organisations
-from huitong.organisations.models import Department, Duty, Jurisdiction
+from huitong.organisations.models import Department, Duty
 from huitong.organisations.types import Actor
 
 
@@ -40,7 +39,6 @@ class SearchKeyError(CaseError):
 PAGE = 50
 MOST_PARTIES = 200
 _HOME = "jurisdiction__parent__parent"
-_UPWARDS = ("code", "parent__code", "parent__parent__code", "parent__parent__parent__code")
 BODIES = Func(F("parties"), function="cases_bodies", output_field=ArrayField(BigIntegerField()))
 WORDS = Func(F("title"), F("subject"), function="cases_words", output_field=ArrayField(TextField()))
 
@@ -146,9 +144,8 @@ def reasons(reader: Actor) -> list[Q]:
         mine = organisations.carried_by(reader.department_id)
         found.append(Q(bodies__overlap=sorted(mine)))
     if reader.is_authority_of:
-        codes = list(reader.is_authority_of)
-        within = reduce(Q.__or__, (Q(**{f"{up}__in": codes}) for up in _UPWARDS))
-        areas = list(Jurisdiction.objects.filter(within).values_list("pk", flat=True))
+        within = organisations.places_within(reader.is_authority_of)
+        areas = list(within.values_list("pk", flat=True))
         found.append(Q(jurisdiction_id__in=areas))
         own = Department.objects.filter(jurisdiction_id__in=areas).values_list("pk", flat=True)
         found.append(Q(bodies__overlap=list(own)) & ~Q(jurisdiction_id__in=areas))

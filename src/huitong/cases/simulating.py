@@ -12,12 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Q
-
 from huitong.cases import calendars, deadlines, hindsight, seats, tables
 from huitong.cases.hindsight import Moment
 from huitong.cases.models import Case, CaseEvent
 from huitong.cases.seats import Bodies, Seats
+from huitong.organisations import queries as organisation_queries
 from huitong.organisations.models import Jurisdiction
 from huitong.regulations import compiling, doubts, replaying, saying, timing
 from huitong.regulations.calendars import WorkingCalendar
@@ -28,7 +27,6 @@ from huitong.regulations.replaying import Note, Replay, Taken
 from huitong.regulations.types import FlatTable, Happened, Names, State, TimeLimit
 
 _AT_A_TIME = 2000
-_WITHIN = ("code", "parent__code", "parent__parent__code", "parent__parent__parent__code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +123,8 @@ def simulate(
     """
     running = Case.objects.filter(closed_at__isnull=True)
     if jurisdiction is not None:
-        within = Q()
-        for name in _WITHIN:
-            within |= Q(**{name: jurisdiction.code})
-        places = Jurisdiction.objects.filter(within).values("pk")
-        running = running.filter(jurisdiction__in=places)
+        places = organisation_queries.places_within([jurisdiction.code])
+        running = running.filter(jurisdiction__in=places.order_by().values("pk"))
     read = tables.read(running.order_by().values_list("table_id", flat=True).distinct())
     scene = _Scene(
         there=_compiled(profile, {table.kind for table in read.values()}, on),

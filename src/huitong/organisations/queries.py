@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from huitong.organisations.errors import NoAuthorityError, NoPostError, NoRegulationError
@@ -212,6 +214,24 @@ def merged_into(jurisdiction: Jurisdiction) -> list[Jurisdiction]:
     while latest := list(Jurisdiction.objects.filter(successor__in=latest)):
         found += latest
     return found
+
+
+_WITHIN = """
+    WITH RECURSIVE within AS (
+        SELECT id FROM organisations_jurisdiction WHERE code = ANY(%s)
+        UNION
+        SELECT j.id FROM organisations_jurisdiction j JOIN within w ON j.parent_id = w.id
+    )
+    SELECT id FROM within
+"""
+
+
+def places_within(codes: Iterable[str]) -> QuerySet[Jurisdiction]:
+    """Return the areas with these codes and all that lies below them, at any depth. One query.
+
+    It is `Jurisdiction.lineage` read downwards: an area is here if one of `codes` is in its line.
+    """
+    return Jurisdiction.objects.filter(pk__in=RawSQL(_WITHIN, (list(codes),)))  # noqa: S611  our own text, the codes a parameter
 
 
 def people_of(department: Department, on: dt.date) -> list[Post]:

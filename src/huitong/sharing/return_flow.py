@@ -17,6 +17,7 @@ from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import DataItem, Dataset, DatasetVersion
 from huitong.catalogue.types import IdentifierKind
 from huitong.identifiers import divisions
+from huitong.organisations import queries as organisations
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
 from huitong.regulations.types import Names
@@ -84,9 +85,7 @@ def open_return_flow(case: Case, event: CaseEvent, actor: Actor, at: dt.datetime
 
 def values_of(place: Jurisdiction, *, coded: bool) -> list[str]:
     """Return how rows name an area and what lies in it: by division codes, or by names."""
-    below = Jurisdiction.objects.filter(parent=place) | Jurisdiction.objects.filter(
-        parent__parent=place
-    )
+    below = organisations.places_within([place.code]).exclude(pk=place.pk)
     places = [place, *below.order_by("code")]
     if not coded:
         return list(dict.fromkeys(one.name for one in places))

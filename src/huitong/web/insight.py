@@ -1,6 +1,6 @@
 """What somebody may see: entries of the catalogue and of the ledger, and what concerns others."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cache
 
 from django.db.models import BigIntegerField, F, Func, Model, Q, QuerySet, TextField, Value
@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 from huitong.cases.models import Case
 from huitong.catalogue.models import Dataset
 from huitong.ledger.models import Entry
-from huitong.organisations import rules
+from huitong.organisations import queries, rules
 from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.models import Department, Jurisdiction, Person
 from huitong.organisations.types import Actor
@@ -25,7 +25,7 @@ def readable_entries(actor: Actor) -> QuerySet[Entry]:
     An authority reads those of every department in its area and below (HL-5), and where nothing
     lies outside its area, all of them. One query, and one for the area.
     """
-    area = Jurisdiction.objects.filter(_within(actor.is_authority_of))
+    area = queries.places_within(actor.is_authority_of)
     if actor.duties and not Jurisdiction.objects.exclude(pk__in=area.values("pk")).exists():
         return Entry.objects.all()
     departments = Department.objects.filter(
@@ -88,13 +88,6 @@ def party_roles() -> tuple[str, ...]:
         if role.resolver == "party" and role.recorded_by is None
     }
     return tuple(sorted(named))
-
-
-def _within(codes: Iterable[str]) -> Q:
-    """Keep jurisdictions that are one of these or lie below one; there are three levels."""
-    here = list(codes)
-    own, above, top = "code__in", "parent__code__in", "parent__parent__code__in"
-    return Q(**{own: here}) | Q(**{above: here}) | Q(**{top: here})
 
 
 def _cases(ids: object, area: QuerySet[Jurisdiction]) -> QuerySet[Case]:
