@@ -67,6 +67,10 @@ NEEDED = (
         "dispute", "decide.decide", "decision decided_by decided_by_paper", "HL-25.3",
         "negotiate.fail coordinate.fail",
     ),
+    Try(
+        "dispute", "decide_above.decide", "decision decided_by decided_by_paper", "HL-25.3",
+        "coordinate_above.fail", facts=ELSEWHERE,
+    ),
     Try("use_rectification", "order.issue", "trigger problem rectify_by", "HL-27.1"),
     Try("use_rectification", "rectify.report", "report", "HL-27.1"),
     Try("use_rectification", "rectify.decline", "decline_reason", "HL-27.2"),
@@ -133,8 +137,12 @@ NOT_THEIRS = (
     Try("dispute", "coordinate.settle", "consumer provider", "HL-25.1", "negotiate.fail"),
     Try("dispute", "coordinate_above.settle", "county city", "HL-25.2", facts=ELSEWHERE),
     Try(
-        "dispute", "decide.decide", "consumer provider city", "HL-25.3",
+        "dispute", "decide.decide", "consumer provider city province", "HL-25.3",
         "negotiate.fail coordinate.fail",
+    ),
+    Try(  # the mechanism is of the level of who coordinated: no county or city across areas
+        "dispute", "decide_above.decide", "consumer provider county city", "HL-25.3",
+        "coordinate_above.fail", facts=ELSEWHERE,
     ),
     Try("use_rectification", "rectify.report", "provider county", "HL-27.1"),
     Try("use_rectification", "judge.satisfied", "consumer", "HL-27.2", "rectify.report"),

@@ -48,7 +48,7 @@ _ROLE_KEYS = (
     *("is", "for", "beside", "above", "level", "recorded_by", "post", "several", "presumed"),
     *("zh", "en", "cite"),
 )
-_BESIDE = ("owner", "previous_actor")
+_BESIDE = ("owner",)
 _LEVELS = ("nation", "province", "city", "county")
 _SEATED = ("provider", "consumer", "party")
 _STATUS = ("draft", "model", "in_force")

@@ -20,7 +20,6 @@ _POSTS = {
 _FOUND = ("authority", "common_superior", "head")
 _PLACES = {
     "owner": Names("当前办理部门", "whoever is to act"),
-    "previous_actor": Names("上一步办理部门", "who acted before"),
 }
 
 

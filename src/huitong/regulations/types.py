@@ -125,8 +125,7 @@ class Role:
     """Who acts: a resolver's name, and for `authority` the duty and beside whom.
 
     `above` counts levels up from there (上一级 is 1); `level` (province, city, county) fixes the
-    level instead of `beside`. `beside` is a role, or `owner` (whoever the case waits for), or
-    `previous_actor`.
+    level instead of `beside`. `beside` is a role, or `owner` (whoever the case waits for).
     `post` (`HEAD_POSTS`) says which head, of the department unless said. `several` (`SEVERAL`)
     says that a case may have several departments in the role; empty where it has one.
     """
