@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "huitong.web.uploads.UploadDoor",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "huitong.web.texts.OnlyText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

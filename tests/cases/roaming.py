@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils.timezone import localdate
 
 from cases.scene import MONDAY
 from huitong.cases import actions, deadlines, queries, roles, rules
@@ -207,7 +208,8 @@ class Roamer:
         if word.type == "boolean":
             return self.chance.choice([True, False])
         if word.type == "date":
-            return (ON + timedelta(days=self.chance.randrange(300))).isoformat()
+            today, days = localdate(self.at), timedelta(days=1 + self.chance.randrange(300))
+            return (today - days if word.not_after else today + days).isoformat()
         return filled(word)
 
     def _tried_by_a_stranger(self, row: Step, facts: Mapping[str, object]) -> None:

@@ -38,6 +38,8 @@ def filled(word: FactWord) -> object:
     """Return some value that a fact of that type may have."""
     if word.name in _SAID_NO:
         return False
+    if word.not_after:
+        return "2026-03-01"
     values = {"text": "x", "date": "2026-12-31", "boolean": True, "list": ["x"], "number": 1}
     return next(iter(word.choices)) if word.type == "choice" else values[word.type]
 

@@ -70,7 +70,7 @@ def test_a_department_is_told_why_it_may_not_see_anothers_draft(
     assert "请由“省教育厅（演示）”的人员办理" in html
 
 
-@pytest.mark.parametrize("path", ["/nothing/", "/datasets/NONE/", "/w/cases/XX-1/"])
+@pytest.mark.parametrize("path", ["/nothing/", "/datasets/NONE/"])
 def test_what_is_not_there_is_said_plainly(log_in: pages.LogIn, path: str) -> None:
     assert log_in("jiaoyu").get(path).status_code == 404
 

@@ -12,6 +12,7 @@ from huitong.cases import (
     computed,
     deadlines,
     effects,
+    gate,
     notices,
     numbers,
     queries,
@@ -57,12 +58,17 @@ def open_case(
     `parties` maps `provider` and `consumer` to departments; `subject` is what the case is about
     (`dataset:ABC`). The case keeps the flat table of this day to its end.
 
-    Raises: KindAbsentError, PartyMissingError, NoAuthorityError, and what `take_step` raises.
+    Raises: HeadingError, KindAbsentError, PartyMissingError, NoAuthorityError, and what
+    `take_step` raises.
     """
     refusal = Refusal(
-        subject=subject, actor=actor.ledger_name, at=at, facts={"kind": kind, "step": "open"}
+        subject=gate.shown(subject),
+        actor=actor.ledger_name,
+        at=at,
+        facts={"kind": gate.step_name(kind), "step": "open"},
     )
     with refusals.recorded(refusal), transaction.atomic():
+        gate.check_heading(title, subject)
         today = timezone.localdate(at)
         profile_id = organisations.profile_of(jurisdiction, today)
         profile = profiles.load(profile_id)
@@ -112,9 +118,7 @@ def take_step(
     StepForbiddenError, FactMissingError, FactInvalidError, NoPostError, NoAuthorityError, or what
     an effect raises.
     """
-    refusal = Refusal(
-        subject=f"case:{case.number}", actor=actor.ledger_name, at=at, facts={"step": step}
-    )
+    refusal = refusals.of_step(case, step, actor=actor, at=at)
     with refusals.recorded(refusal), transaction.atomic():
         row = (
             Case.objects.select_for_update(of=("self",))
@@ -226,6 +230,7 @@ def _advance(
     before = rules.on_record(table, deadlines.history_of(events))
     given = rules.normalised(facts)
     rules.check_asked(table, row, given)
+    gate.check_facts(table, row, given, timezone.localdate(at))
     given |= computed.values(row, case, at, given)
     rules.check_facts(table, row, given, before)
     several.check_opinions(row, holder, parties, given)

@@ -219,6 +219,19 @@ class StaleCaseError(CaseError):
         )
 
 
+class NotYourCaseError(CaseError):
+    """There is no such case, or it concerns others: which of the two is not said."""
+
+    code = "not_your_case"
+
+    def __init__(self, *, number: str, cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"No case {number} is open to you: check the number, or ask those who handle it.",
+            zh=f"没有可由您查阅的办件{number}：请核对编号，或由办理该件的部门人员查阅。",
+            cite=cite,
+        )
+
+
 class PartyMissingError(CaseError):
     """A role of the procedure has nobody to fill it."""
 

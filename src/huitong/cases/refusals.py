@@ -1,17 +1,31 @@
 """A refused step is on record too, although nothing of the step itself remains."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import transaction
 
+from huitong.cases import gate
+from huitong.cases.models import Case
 from huitong.cases.types import Refusal
 from huitong.errors import HuitongError
 from huitong.ledger import actions as ledger
 from huitong.ledger.models import Entry
+from huitong.organisations.types import Actor
 
 _NOTED = "_huitong_refusal"
+
+
+def of_step(case: Case, step: str, *, actor: Actor, at: dt.datetime) -> Refusal:
+    """Return the refusal of a step, for whoever may have to refuse it, be it before the engine."""
+    return Refusal(
+        subject=f"case:{case.number}",
+        actor=actor.ledger_name,
+        at=at,
+        facts={"step": gate.step_name(step)},
+    )
 
 
 @contextmanager

@@ -3,11 +3,10 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from huitong.cases.errors import (
     ConsentMissingError,
-    FactInvalidError,
     FactMissingError,
     FactNotAskedError,
     StepForbiddenError,
@@ -16,8 +15,9 @@ from huitong.cases.errors import (
 )
 from huitong.regulations import predicates
 from huitong.regulations import rules as law
-from huitong.regulations.types import ON_PAPER, FactWord, FlatTable, Happened, Names, Step
+from huitong.regulations.types import ON_PAPER, FlatTable, Happened, Names, Step
 
+_DEEPEST = 8
 CONSENT = "consent"
 """The fact that names who consented; asked for where a step rests on somebody's consent."""
 
@@ -89,24 +89,13 @@ def check_asked(table: FlatTable, row: Step, given: Mapping[str, object]) -> Non
 def check_facts(
     table: FlatTable, row: Step, given: Mapping[str, object], before: Mapping[str, object]
 ) -> None:
-    """Refuse a step without a fact that it needs, with one of the wrong type, or that is barred.
+    """Refuse a step without a fact that it needs, or that is barred.
 
     `given` are the step's facts, those that the engine computed among them, `before` those of
-    the earlier steps. A fact that the table does not know is kept with the event and decides
-    nothing.
+    the earlier steps. Their form `gate.check_facts` has looked at.
 
-    Raises: StepForbiddenError, FactMissingError, ConsentMissingError, FactInvalidError.
+    Raises: StepForbiddenError, FactMissingError, ConsentMissingError.
     """
-    for name, value in given.items():
-        word = table.facts.get(name)
-        if word is not None and not _fits(word, value):
-            raise FactInvalidError(
-                fact=name,
-                fact_zh=word.names.zh,
-                kind=word.type,
-                choices=tuple(word.choices),
-                cite=row.cite,
-            )
     missing = law.missing_facts(table, row, given, before)
     if missing:
         only_consent = row.consent is not None and {fact.name for fact in missing} == {CONSENT}
@@ -152,38 +141,15 @@ def on_record(table: FlatTable, history: Sequence[Happened]) -> dict[str, object
     return known
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, depth: int = 0) -> object:
+    if depth > _DEEPEST:
+        return value  # no fact is built so deep: the gate refuses it
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, depth + 1) for item in value]
     if isinstance(value, set | frozenset):
-        return sorted((_plain(item) for item in value), key=str)
+        return sorted((_plain(item, depth + 1) for item in value), key=str)
     return value
-
-
-def _fits(word: FactWord, value: object) -> bool:
-    if value is None or value == "":
-        return True  # not given; whether it was needed is another question
-    if word.type == "choice":
-        return isinstance(value, str) and value in word.choices
-    return _FORMS[word.type](value)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-_FORMS: Mapping[str, Callable[[object], bool]] = {
-    "text": lambda value: isinstance(value, str),
-    "date": lambda value: isinstance(value, str) and _is_date(value),
-    "boolean": lambda value: isinstance(value, bool),
-    "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "list": lambda value: isinstance(value, list),
-}

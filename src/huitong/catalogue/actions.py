@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Value
 
 from huitong.cases import actions as cases
-from huitong.cases import effects, refusals
+from huitong.cases import effects, gate, refusals
 from huitong.cases.models import Case, CaseEvent
 from huitong.catalogue import drafts, publishing, queries, registers, rules, segmenting
 from huitong.catalogue.draft_types import Draft
@@ -58,6 +58,8 @@ _PLAIN = (
     "version_column",
 )
 _WORDS = ("update_frequency", "sharing_type", "opening_type")
+# An update that protects less is reviewed as a first version is: why it changed goes with it.
+gate.admit([queries.REVIEW], {"change_source": "text", "change_day": "date", "changes": "text"})
 
 
 def add_dataset(

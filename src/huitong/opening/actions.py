@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from huitong.cases import actions as cases
-from huitong.cases import effects, refusals
+from huitong.cases import effects, gate, refusals
 from huitong.cases.models import Case, CaseEvent
 from huitong.catalogue import publishing
 from huitong.catalogue import queries as catalogue
@@ -28,6 +28,19 @@ from huitong.organisations.types import Actor
 _OWN_DATA = ("HL-6.3",)
 _NOT_OPENED = ("HL-33.1",)
 _CONDITIONS = ("HL-33.4", "HL-34.1")
+
+# What the catalogue says is on record with the proposal, whatever its text asks for.
+gate.admit(
+    ["open_list_review"],
+    {
+        "opening_type": "text",
+        "opening_condition": "text",
+        "private_items": "list",
+        "dataset_version": "number",
+        "remark": "text",
+    },
+)
+gate.admit(["open_withdrawal"], {"reason": "text"})
 
 
 def propose_opening(

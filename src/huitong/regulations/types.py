@@ -146,12 +146,18 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class FactWord:
-    """A fact that a step may carry: `type` is text, date, boolean, choice, list or number."""
+    """A fact that a step may carry: `type` is text, date, boolean, choice, list or number.
+
+    A date may be bounded by the day of the step: `not_after`, `not_before` are `today`, `tomorrow`
+    or empty.
+    """
 
     name: str
     type: str
     names: Names
     choices: Mapping[str, Names] = field(default_factory=dict)
+    not_after: str = ""
+    not_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from huitong.regulations.reading import Reader
 from huitong.regulations.types import FactWord, Fault, Names
 
 FILE = Path(__file__).with_name("kinds.yaml")
+_DAYS = ("today", "tomorrow")
 _FACT_TYPES = ("text", "date", "boolean", "choice", "list", "number")
 
 
@@ -57,11 +58,18 @@ def _named(reader: Reader, node: MarkedDict) -> dict[str, Names]:
 
 
 def _fact(reader: Reader, name: str, node: MarkedDict) -> FactWord:
-    reader.keys(node, ("type", "names", "choices"), f"fact {name}")
+    bounds = ("not_after", "not_before")
     kind = reader.text(node, "type")
+    # Only a day can be bounded by the day of the step.
+    known = ("type", "names", "choices", *(bounds if kind == "date" else ()))
+    reader.keys(node, known, f"fact {name}")
     reader.known(kind, _FACT_TYPES, node.line_of("type"), "fact type")
     choices = _named(reader, reader.mapping(node, "choices"))
-    return FactWord(name, kind, reader.names(reader.mapping(node, "names"), name), choices)
+    names = reader.names(reader.mapping(node, "names"), name)
+    days = {bound: reader.text(node, bound) for bound in bounds if bound in node}
+    for bound, day in days.items():
+        reader.known(day, _DAYS, node.line_of(bound), "day")
+    return FactWord(name, kind, names, choices, **days)
 
 
 def _kind(

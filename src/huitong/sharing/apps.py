@@ -11,7 +11,7 @@ class SharingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Import what registers effects and computed facts with the cases."""
+        """Import what registers effects, computed facts and words with the cases."""
         from huitong.sharing import (  # noqa: PLC0415 - models must be loaded first
             actions,  # noqa: F401
             changes,  # noqa: F401
@@ -21,4 +21,5 @@ class SharingConfig(AppConfig):
             return_flow,  # noqa: F401
             succession,  # noqa: F401
             systems,  # noqa: F401
+            words,  # noqa: F401
         )

@@ -15,6 +15,7 @@ FORBIDDEN = frozenset(
         "not_provider",
         "not_consumer",
         "not_issuer",
+        "not_your_case",
         "not_your_department",
         "own_period_post",
         "wrong_person",

@@ -15,7 +15,7 @@ from huitong.regulations.types import FlatTable
 from huitong.web import openings, starting
 from huitong.web.api.callers import caller
 from huitong.web.views import evidence
-from huitong.web.views.cases import readable
+from huitong.web.views.cases import readable, to_act_on
 from huitong.web.views.papers import attachment
 
 router = Router(tags=["cases"])
@@ -182,7 +182,7 @@ def get_case(request: HttpRequest, number: str) -> dict[str, Any]:
 def take_step(request: HttpRequest, number: str, taken: StepTaken) -> dict[str, Any]:
     """Take a step; nothing changes when it is refused."""
     actor, at = caller(request)
-    case, _parties = readable(actor, number)
+    case, _parties = to_act_on(actor, number, taken.step, at)
     evidence.take(
         case,
         taken.step,

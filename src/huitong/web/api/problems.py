@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from huitong.cases.errors import FactInvalidError, FactMissingError, PartyMissingError
+from huitong.cases.gate_errors import HeadingError
 from huitong.cases.seat_errors import SeatsError
 from huitong.errors import HuitongError
 from huitong.web.refusals import status_of
@@ -63,6 +64,8 @@ def _fields(error: HuitongError) -> list[str]:
         return [f"facts.{error.fact}"]
     if isinstance(error, PartyMissingError | SeatsError):
         return [f"parties.{error.role}"]
+    if isinstance(error, HeadingError):
+        return [error.field]
     if isinstance(error, StartError):
         # The page asks for kind and number of the subject apart, the interface for both in one.
         return ["subject" if error.field == "reference" else error.field]

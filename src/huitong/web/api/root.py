@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 from ninja.security import django_auth
 
 from huitong.web.api import cases, datasets, deliveries, kinds, ledger, organisations, problems
+from huitong.web.texts import OnlyTextParser
 
 api = NinjaAPI(
     title="汇通 Huitong API",
@@ -11,6 +12,7 @@ api = NinjaAPI(
     description="目录、归集、办件与存证。错误为 problem+json，含 code 与 cite（条款编号）。",
     urls_namespace="api-1",
     auth=django_auth,
+    parser=OnlyTextParser(),
     docs_url=None,  # the viewer would fetch scripts from elsewhere
     openapi_url="/openapi.json",
 )

@@ -1,17 +1,18 @@
 """A case as a file: what it is about, until when and why, what happened, and the decision."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from huitong.cases import actions, deadlines, queries, several, tables
+from huitong.cases import actions, deadlines, queries, refusals, several, tables
 from huitong.cases.applicants import Applicant
-from huitong.cases.errors import FactMissingError, StaleCaseError
+from huitong.cases.errors import FactMissingError, NotYourCaseError, StaleCaseError
 from huitong.cases.models import Case, CaseEvent
 from huitong.cases.papers import letters
 from huitong.cases.types import TimelineItem
@@ -20,7 +21,6 @@ from huitong.ledger import queries as ledger
 from huitong.organisations import history
 from huitong.organisations import queries as organisations
 from huitong.organisations import rules as organisation_rules
-from huitong.organisations.errors import NotYourDepartmentError
 from huitong.organisations.models import Department
 from huitong.organisations.types import Actor
 from huitong.regulations import clocks
@@ -34,6 +34,8 @@ from huitong.web.views import evidence
 from huitong.web.views.datasets import department_name, entry_page
 from huitong.web.views.todo import left
 
+_OWN_AFFAIRS = ("HL-6.1",)
+
 
 @staff
 def show_case(request: StaffRequest, number: str) -> HttpResponse:
@@ -46,16 +48,17 @@ def show_case(request: StaffRequest, number: str) -> HttpResponse:
 @staff
 def take_step(request: StaffRequest, number: str) -> HttpResponse:
     """Take the step that was chosen; a refusal comes back on the form that was filled in."""
-    case, parties = readable(request.actor, number)
-    seen = request.POST.get("version", "")
-    if seen.isdigit() and int(seen) != case.version:
-        stale = StaleCaseError(number=number, expected=int(seen), actual=case.version)
+    asked, seen = request.POST.get("step", ""), request.POST.get("version", "")
+    case, parties = to_act_on(request.actor, number, asked, request.at)
+    try:
+        with refusals.recorded(refusals.of_step(case, asked, actor=request.actor, at=request.at)):
+            evidence.require_seen(case, int(seen[:9]) if seen.isdecimal() else case.version)
+    except StaleCaseError as stale:
         return _page(request, case, parties, error=stale)
     steps = queries.steps_open_to(case, request.actor)
     if not steps:
         # Nothing is open to this person: the engine says why, with the article.
-        step = request.POST.get("step", "")
-        actions.take_step(case, step, actor=request.actor, at=request.at)
+        actions.take_step(case, asked, actor=request.actor, at=request.at)
     form = _form(case, tables.of(case), steps, request.actor, parties, request.POST)
     if not form.is_valid():
         return _page(request, case, parties, form=form)
@@ -87,18 +90,39 @@ def take_step(request: StaffRequest, number: str) -> HttpResponse:
 def readable(actor: Actor, number: str) -> tuple[Case, Mapping[str, Department]]:
     """Return a case that concerns the actor's department, or that it oversees.
 
-    Raises: NotYourDepartmentError; Http404 when there is no such case.
+    Raises: NotYourCaseError, also when there is no such case.
     """
+    case = _numbered(number)
+    return case, _read_by(actor, case)
+
+
+def to_act_on(
+    actor: Actor, number: str, step: str, at: dt.datetime
+) -> tuple[Case, Mapping[str, Department]]:
+    """Return a case of which somebody would take a step, as `readable` does.
+
+    Who may not even read it is refused on record.
+
+    Raises: NotYourCaseError.
+    """
+    case = _numbered(number)
+    with refusals.recorded(refusals.of_step(case, step, actor=actor, at=at)):
+        return case, _read_by(actor, case)
+
+
+def _numbered(number: str) -> Case:
     try:
-        case = queries.case_of(number)
+        return queries.case_of(number)
     except Case.DoesNotExist:
-        raise Http404(number) from None
+        raise NotYourCaseError(number=number, cite=_OWN_AFFAIRS) from None
+
+
+def _read_by(actor: Actor, case: Case) -> Mapping[str, Department]:
     parties = queries.parties_of(case)
     party = any(organisation_rules.acts_for(actor, one) for one in parties.values())
     if not (party or _oversees(actor, case, parties) or _carries_on(actor, case)):
-        named = "、".join(one.name for one in parties.values())
-        raise NotYourDepartmentError(actor=actor.name, department=named, cite=("HL-6.1",))
-    return case, parties
+        raise NotYourCaseError(number=case.number, cite=_OWN_AFFAIRS)
+    return parties
 
 
 def _oversees(actor: Actor, case: Case, parties: Mapping[str, Department]) -> bool:

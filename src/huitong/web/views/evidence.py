@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from huitong.cases import actions as cases
-from huitong.cases import tables
+from huitong.cases import refusals, tables
 from huitong.cases.errors import StaleCaseError
 from huitong.cases.models import Case
 from huitong.catalogue import actions as catalogue_actions
@@ -61,37 +61,44 @@ def take(
 
     Raises: StaleCaseError, and whatever the room or the engine refuses.
     """
+    with refusals.recorded(refusals.of_step(case, step, actor=actor, at=at)):
+        require_seen(case, seen)
+        application = dataset = None
+        table = tables.of(case)
+        decides = step in favouring(table)
+        delivery = step_of_delivery(table) if case.kind in APPLICATIONS else None
+        if decides or (delivery is not None and step == delivery.name):
+            application = sharing_queries.application_of_case(case.pk)
+        elif (case.kind, step) == ("catalogue_review", "revise.resubmit"):
+            dataset = catalogue.dataset_in_review(case.pk)
+        if application is not None and decides:
+            joins = applications.decided(case, application) is not None
+            own = organisation_rules.acts_for(actor, application.consumer)
+            sharing.decide(
+                application,
+                # Who joins a decision on record takes it as it is; an applicant grants itself
+                # nothing.
+                decisions=None
+                if joins or own
+                else {name: decisions.get(name, "") for name in application.items},
+                row_filter=row_filter,
+                reason=str(facts.get("reason", "")),
+                facts={name: value for name, value in facts.items() if name != "reason"},
+                actor=actor,
+                at=at,
+            )
+        elif application is not None:
+            sharing.deliver(application, facts=facts, actor=actor, at=at)
+        elif dataset is not None:
+            catalogue_actions.submit_dataset(dataset, facts=facts, actor=actor, at=at)
+        else:
+            cases.take_step(case, step, actor=actor, facts=facts, at=at, expected_version=seen)
+
+
+def require_seen(case: Case, seen: int) -> None:
+    """Refuse a step on a version that the person did not read. Raises: StaleCaseError."""
     if case.version != seen:
         raise StaleCaseError(number=case.number, expected=seen, actual=case.version)
-    application = dataset = None
-    table = tables.of(case)
-    decides = step in favouring(table)
-    delivery = step_of_delivery(table) if case.kind in APPLICATIONS else None
-    if decides or (delivery is not None and step == delivery.name):
-        application = sharing_queries.application_of_case(case.pk)
-    elif (case.kind, step) == ("catalogue_review", "revise.resubmit"):
-        dataset = catalogue.dataset_in_review(case.pk)
-    if application is not None and decides:
-        joins = applications.decided(case, application) is not None
-        own = organisation_rules.acts_for(actor, application.consumer)
-        sharing.decide(
-            application,
-            # Who joins a decision on record takes it as it is; an applicant grants itself nothing.
-            decisions=None
-            if joins or own
-            else {name: decisions.get(name, "") for name in application.items},
-            row_filter=row_filter,
-            reason=str(facts.get("reason", "")),
-            facts={name: value for name, value in facts.items() if name != "reason"},
-            actor=actor,
-            at=at,
-        )
-    elif application is not None:
-        sharing.deliver(application, facts=facts, actor=actor, at=at)
-    elif dataset is not None:
-        catalogue_actions.submit_dataset(dataset, facts=facts, actor=actor, at=at)
-    else:
-        cases.take_step(case, step, actor=actor, facts=facts, at=at, expected_version=seen)
 
 
 def decides_by_column(case: Case, steps: Sequence[Step]) -> bool:
