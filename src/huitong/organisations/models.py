@@ -94,6 +94,8 @@ class PlaceChange(models.Model):
     paper = models.CharField("依据文件", max_length=200)
     before = models.JSONField()
     after = models.JSONField()
+    xact = models.BigIntegerField(default=0, editable=False)
+    """The number of the transaction that inserted the row; the database writes it."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["jurisdiction", "day", "id"]
@@ -105,7 +107,8 @@ class PlaceChange(models.Model):
 class DepartmentChange(models.Model):
     """One act on a department, as `PlaceChange`.
 
-    Both sides are {name, name_en, kind, jurisdiction: code, successor: code or null}.
+    Both sides are {name, name_en, kind, authorised_by, jurisdiction: code, guide: code or null,
+    successor: code or null}.
     """
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="changes")
@@ -114,6 +117,8 @@ class DepartmentChange(models.Model):
     paper = models.CharField("依据文件", max_length=200)
     before = models.JSONField()
     after = models.JSONField()
+    xact = models.BigIntegerField(default=0, editable=False)
+    """The number of the transaction that inserted the row; the database writes it."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["department", "day", "id"]
@@ -173,6 +178,7 @@ class Delegation(models.Model):
             models.CheckConstraint(
                 condition=~Q(delegator=F("department")), name="delegation_is_to_another"
             ),
+            models.CheckConstraint(condition=~Q(paper=""), name="delegation_rests_on_a_paper"),
         ]
 
     def __str__(self) -> str:

@@ -208,6 +208,7 @@ def state_of(row: Department) -> dict[str, object]:
         "name": row.name,
         "name_en": row.name_en,
         "kind": row.kind,
+        "authorised_by": row.authorised_by,
         "jurisdiction": row.jurisdiction.code,
         "guide": row.guide.code if row.guide else None,
         "successor": row.successor.code if row.successor else None,

@@ -109,10 +109,11 @@ def choose_regulation(
     require_place(jurisdiction)
     profiles.load(profile_id)
     row = Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)
-    before, row.profile_id = row.profile_id, profile_id
-    row.save(update_fields=["profile_id"])
-    facts = {"before": before, "profile": profile_id}
+    facts = {"before": row.profile_id, "profile": profile_id}
+    # The entry first: the database lets the regulation change only as the last entry says.
     note("jurisdiction.regulation", f"jurisdiction:{row.code}", actor, at, AREA, facts)
+    row.profile_id = profile_id
+    row.save(update_fields=["profile_id"])
     return row
 
 
