@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from huitong.ledger.models import Entry
 from huitong.organisations import actions, queries, rules
@@ -124,6 +124,9 @@ def test_a_delegation_ends_early_on_record_and_only_once(founded: Province) -> N
 
 def test_the_database_lets_a_delegation_only_end_earlier(founded: Province) -> None:
     delegate(founded)
-    for change in ("until = until + 1", "duty = 'opening'"):
-        with pytest.raises(IntegrityError), transaction.atomic():
+    for change, refused in (
+        ("until = until + 1", IntegrityError),
+        ("duty = 'opening'", ProgrammingError),
+    ):
+        with pytest.raises(refused), transaction.atomic():
             connection.cursor().execute(f"UPDATE organisations_delegation SET {change}")  # noqa: S608

@@ -19,7 +19,7 @@ from huitong.organisations.errors import (
     TakenError,
 )
 from huitong.organisations.models import Delegation, Department, Duty, Jurisdiction, Person
-from huitong.organisations.types import SYSTEM, Actor, PostRole
+from huitong.organisations.types import SYSTEM, Actor, Newcomer, PostRole
 from huitong.regulations.calendars import DayRow
 from huitong.regulations.holiday_notices import HolidayNotice
 from huitong.regulations.types import Names
@@ -199,7 +199,11 @@ def test_a_merger_that_cannot_stand_changes_nothing(cities: Cities) -> None:
     assert not Jurisdiction.objects.filter(ended_on__isnull=False).exists()
     assert not Entry.objects.filter(kind="jurisdiction.merged").exists()
 
-    cities.merge(cities.scene.actor("authority", DAY))
+    staff = actions.appoint(
+        person=Newcomer("staff", "某人"), department=cities.scene.authority, role="daily_staff",
+        actor=SYSTEM, at=MONDAY,
+    )  # fmt: skip
+    cities.merge(organisations.actor_of(staff.person, DAY))
 
     for act in (
         cities.merge,
