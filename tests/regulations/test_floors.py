@@ -164,3 +164,12 @@ def test_a_record_badly_stated_is_named_with_its_line(tmp_path: Path, rule: str,
 
     assert any(code in fault.code for fault in faults), [f.code for f in faults]
     assert all(fault.line in (1, 2) for fault in faults)
+
+
+@pytest.mark.parametrize("local", profiles.all_ids())
+@pytest.mark.parametrize("parent", profiles.all_ids())
+def test_any_text_can_be_held_beside_any_other(local: str, parent: str) -> None:
+    found = floors.compare(profiles.load(local), profiles.load(parent))
+
+    assert all(one.names.zh and one.names.en for one in found)
+    assert (local == parent) is not any(one.warns for one in found)

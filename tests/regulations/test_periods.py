@@ -10,7 +10,12 @@ from typer.testing import CliRunner
 
 from huitong.operations import cli_law
 from huitong.regulations import periods, profiles
-from huitong.regulations.errors import KindNotInProfileError, StepUnknownError
+from huitong.regulations.errors import (
+    FactUnknownError,
+    KindNotInProfileError,
+    StartOutOfRangeError,
+    StepUnknownError,
+)
 from regulations.walking import HEILONGJIANG, beijing
 
 MONDAY = date(2026, 3, 2)
@@ -164,3 +169,54 @@ def test_a_period_for_some_causes_says_that_it_was_asked_for_those(profile: str)
     assert asked_of_none["assuming"]
     assert (of_law["assuming"], of_law["due"]) == (None, asked_of_none["due"])
     assert (of_other["assuming"], of_other["due"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--fact", "change_source=lwa"), "use one of law, duty, other"),
+        (("--fact", "chnge_source=law"), "change_day, change_source, changes"),
+    ],
+)
+def test_a_fact_or_an_answer_that_nobody_knows_is_refused_and_not_taken_for_no(
+    more: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(FactUnknownError, match=told):
+        asked("catalogue_update", "update", "2026-03-02", *more, profile="henan-2020")
+
+
+@pytest.mark.parametrize("step", ["review.approve.x.y", "review.lift_off"])
+def test_a_step_with_a_tail_that_no_table_has_is_refused(step: str) -> None:
+    with pytest.raises(StepUnknownError):
+        asked("demand", step, "2026-03-02")
+
+
+@pytest.mark.parametrize("start", ["9999-12-30", "9999-12-31T23:00:00-12:00"])
+def test_a_day_that_no_calendar_reaches_is_refused(start: str) -> None:
+    with pytest.raises(StartOutOfRangeError):
+        asked("demand", "review", start)
+
+
+def test_the_day_is_the_one_of_the_place() -> None:
+    # 20:00 in London on Monday is Tuesday in Harbin: three working days end on Friday.
+    assert asked("demand", "review", "2026-03-02T20:00+00:00")["due"] == "2026-03-06"
+
+
+@pytest.mark.clause("HL-47")
+def test_a_text_that_is_not_in_force_on_that_day_says_so() -> None:
+    assert asked("demand", "review", "2027-01-06")["in_force"] is True
+    assert asked("demand", "review", "2027-01-07")["in_force"] is False
+    command = ["due", HEILONGJIANG, "demand", "review", "--from", "2027-01-07"]
+    told = CliRunner().invoke(cli_law.app, command).stdout
+    assert "该规定在此日不施行" in told
+    assert "not in force on that day" in told
+
+
+@pytest.mark.clause("HL-16.2")
+def test_a_day_before_which_nothing_goes_on_is_not_told_as_a_last_day() -> None:
+    command = ["due", HEILONGJIANG, "catalogue_withdrawal", "wind_down", "--from", "2026-02-28"]
+    told = CliRunner().invoke(cli_law.app, command).stdout
+
+    assert "2026年8月28日（星期五）之前不得进行下一步" in told
+    assert "Nothing goes on before Fri 2026-08-28" in told
+    assert "前办结" not in told

@@ -78,10 +78,10 @@ def due(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Print until when a step is due, the days counted and skipped, and the article."""
-    found = periods.period_of(
-        profiles.load(profile), kind, step, _moment(start), _facts(fact or []), extended=extended
-    )
+    text, moment = profiles.load(profile), _moment(start)
+    found = periods.period_of(text, kind, step, moment, _facts(fact or []), extended=extended)
     reached = found.due
+    holds = text.in_force(periods.day_of(text, moment))
     if as_json:
         answer = {
             "due": str(reached.day) if reached else None,
@@ -93,16 +93,24 @@ def due(
             "presumed": bool(reached and reached.limit.presumed),
             "reasons": {str(note.day): note.why_zh for note in reached.skipped} if reached else {},
             "assuming": found.assuming.names.zh if found.assuming else None,
+            "in_force": holds,
         }
         print_json(answer)
         return
+    if not holds:
+        out.print(
+            f"注意：该规定在此日不施行，有效期：{saying.validity(text)[0].zh}。", soft_wrap=True
+        )
+        said = f"Mind: the text is not in force on that day: {saying.validity(text)[0].en}."
+        out.print(said, highlight=False, soft_wrap=True)
     if found.assuming:
         zh, en = found.assuming.names.zh, found.assuming.names.en
         out.print(f"以“{zh}”为前提；其他情形用 --fact 写明。", highlight=False, soft_wrap=True)
         out.print(f"Assuming that {en}; say otherwise by --fact.", highlight=False, soft_wrap=True)
     if reached is not None:
         for lang in ("zh", "en"):
-            out.print(clocks.explain(reached, lang), highlight=False, soft_wrap=True)
+            told = clocks.explain(reached, lang, earliest=found.because == "wait")
+            out.print(told, highlight=False, soft_wrap=True)
         return
     for lang in ("zh", "en"):
         where = "; ".join(clause_texts.label(one, lang) for one in found.cite)

@@ -15,11 +15,19 @@ class _Told(Protocol):
 
 
 def print_error(error: _Told) -> None:
-    """Print what happened in both languages, the code, and each article by its name."""
+    """Print what happened in both languages, the code, and each article by its name.
+
+    A caller who asked for JSON gets the problem as one object, on standard error.
+    """
     from huitong.regulations import clauses  # noqa: PLC0415
 
-    err.print(f"[red]✗[/] {error.zh}", highlight=False)
-    err.print(f"  {error} [dim]({error.code})[/]", highlight=False)
+    if "--json" in sys.argv:
+        problem = {"code": error.code, "title": error.zh, "detail": str(error)}
+        problem["cite"] = list(getattr(error, "cite", ()))
+        sys.stderr.write(json.dumps(problem, ensure_ascii=False, indent=1) + "\n")
+        return
+    err.print(f"[red]✗[/] {error.zh}", highlight=False, soft_wrap=True)
+    err.print(f"  {error} [dim]({error.code})[/]", highlight=False, soft_wrap=True)
     for cite in getattr(error, "cite", ()):
         err.print(f"  依据 {clauses.label(cite)} [dim]({cite})[/]", highlight=False)
 

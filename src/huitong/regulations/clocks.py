@@ -234,14 +234,21 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def explain(due_: Due, lang: str = "zh") -> str:
-    """Say in sentences until when and why, with the article."""
-    return _explain_zh(due_) if lang.startswith("zh") else _explain_en(due_)
+def explain(due_: Due, lang: str = "zh", *, earliest: bool = False) -> str:
+    """Say in sentences until when and why, with the article.
+
+    `earliest`: the day is not the last one, but the one before which nothing goes on.
+    """
+    if lang.startswith("zh"):
+        return _explain_zh(due_, earliest=earliest)
+    return _explain_en(due_, earliest=earliest)
 
 
-def _explain_zh(d: Due) -> str:
+def _explain_zh(d: Due, *, earliest: bool) -> str:
     parts = [
-        (
+        f"{_zh(d.day)}（星期{_WEEKDAYS_ZH[d.day.weekday()]}）之前不得进行下一步。"
+        if earliest
+        else (
             f"应于{_zh(d.day)}（星期{_WEEKDAYS_ZH[d.day.weekday()]}）{d.at:%H:%M}前办结"
             f"（{d.at:%H:%M}为平台设置）。"
         )
@@ -265,9 +272,11 @@ def _explain_zh(d: Due) -> str:
     return "".join(parts)
 
 
-def _explain_en(d: Due) -> str:
+def _explain_en(d: Due, *, earliest: bool) -> str:
     parts = [
-        (
+        f"Nothing goes on before {_WEEKDAYS_EN[d.day.weekday()]} {d.day.isoformat()}."
+        if earliest
+        else (
             f"Due by {d.at:%H:%M} on {_WEEKDAYS_EN[d.day.weekday()]} {d.day.isoformat()} "
             f"({d.at:%H:%M} is a setting of the platform)."
         )

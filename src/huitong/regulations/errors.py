@@ -53,6 +53,18 @@ class StepUnknownError(RegulationError):
     code = "step_unknown"
 
 
+class FactUnknownError(RegulationError):
+    """A question states a fact, or an answer to it, that the procedure does not know."""
+
+    code = "fact_unknown"
+
+
+class StartOutOfRangeError(RegulationError):
+    """A period starts so far away that its last day lies outside every calendar."""
+
+    code = "start_out_of_range"
+
+
 class NoNumberError(RegulationError):
     """The text sets no number (`own_period`), and the body has not set its own."""
 

@@ -18,7 +18,12 @@ from huitong.regulations.law import OutcomeText, ProcedureText, Profile, StageTe
 from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import Names, Role, TimeLimit
 
-_DECIDES = {"withhold_sharing": "sharing.WITHHELD"}
+_DECIDES = {
+    "withhold_sharing": "sharing.WITHHELD",
+    "condition_sharing": "sharing.CONDITIONAL",
+    "refuse_sharing": "sharing.WITHHELD",
+    "withhold_opening": "opening.WITHHELD",
+}
 """The term of what a basis is for: where we looked when a text has no rule on it."""
 
 _UNITS = {"working_days": 1.0, "days": 1.0, "months": 30.0, "years": 365.0}
@@ -236,7 +241,7 @@ def _ranks(local: Profile, parent: Profile) -> Iterator[Finding]:
         if ours is None:
             ranks = saying.named(parent.ranks[rank] for rank in theirs.ranks)
             yield finding(
-                f"bases.{use}", "ranks", local.terms[_DECIDES[use]].cite, theirs.cite,
+                f"bases.{use}", "ranks", _looked(local, use), theirs.cite,
                 f"没有规定依据的层级，上位法限{ranks.zh}",
                 f"no rank of basis is set, the parent asks for {ranks.en}",
             )  # fmt: skip
@@ -255,6 +260,12 @@ def _ranks(local: Profile, parent: Profile) -> Iterator[Finding]:
                 f"依据不含{'、'.join(parent.ranks[r].zh for r in unused)}，上位法含",
                 f"a basis may not be {', '.join(parent.ranks[r].en for r in unused)}, above it may",
             )  # fmt: skip
+
+
+def _looked(local: Profile, use: str) -> tuple[str, ...]:
+    """Return where a text would say what a basis is needed for; a text may lack the type too."""
+    term = local.terms.get(_DECIDES.get(use, "")) or local.terms["data"]
+    return term.cite
 
 
 def _excluded(local: Profile, parent: Profile) -> Iterator[Finding]:

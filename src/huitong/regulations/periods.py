@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from huitong.regulations import compiling, rules
 from huitong.regulations.calendars import MAINLAND, WorkingCalendar
 from huitong.regulations.clocks import Due, due
 from huitong.regulations.conditions import Facts, Predicate
-from huitong.regulations.errors import StepUnknownError
+from huitong.regulations.errors import (
+    FactUnknownError,
+    StartOutOfRangeError,
+    StepUnknownError,
+)
 from huitong.regulations.law import Profile
 from huitong.regulations.predicates import PREDICATES
 from huitong.regulations.types import FlatTable, Names, State, TimeLimit
@@ -66,10 +71,15 @@ def period_of(
     depend on conditions; where they say nothing of a period's condition and no other period runs,
     that condition is taken to hold, and named. `extended` adds the extension that the text allows.
 
-    Raises: KindNotInProfileError; StepUnknownError, which names the stages there are.
+    Raises: KindNotInProfileError; StepUnknownError, which names the stages there are;
+    FactUnknownError, for a fact or an answer that the procedure does not know;
+    StartOutOfRangeError, for a day so far that no calendar reaches it.
     """
-    table = compiling.compiled(profile, kind, start.date())
-    stage = step.partition(".")[0]
+    table = compiling.compiled(profile, kind, day_of(profile, start))
+    _known(table, facts or {})
+    stage, _, outcome = step.partition(".")
+    if outcome and step not in {one.name for one in table.steps}:
+        raise _unknown(table, step, extended=False)
     state = table.states.get(f"{stage}_extended" if extended else stage)
     if state is None or (state.is_end and stage not in _stages(table)):
         if not extended and (looked := _silent(table, stage)):
@@ -83,16 +93,54 @@ def period_of(
     if limit.own_period is not None or limit.set_in is not None:
         because: Because = "set_in" if limit.set_in else "own_period"
         return Period(stage, state.names, because, None, limit.cite, assuming)
-    found = due(
-        limit,
-        start,
-        calendar,
-        extensions=state.extensions,
-        settings=table.clock,
-        rolls=limit is not state.wait,
-    )
+    try:
+        found = due(
+            limit,
+            start,
+            calendar,
+            extensions=state.extensions,
+            settings=table.clock,
+            rolls=limit is not state.wait,
+        )
+    except OverflowError:
+        raise _out_of_range(start) from None
     because = "wait" if limit is state.wait else "number"
     return Period(stage, state.names, because, found, found.cite, assuming)
+
+
+def day_of(profile: Profile, start: datetime) -> date:
+    """Return the day that `start` is in the place of the text."""
+    try:
+        return start.astimezone(ZoneInfo(profile.clock.timezone)).date()
+    except OverflowError:
+        raise _out_of_range(start) from None
+
+
+def _out_of_range(start: datetime) -> StartOutOfRangeError:
+    return StartOutOfRangeError(
+        f"From {start:%Y-%m-%d} no calendar reaches the last day: ask from a nearer day.",
+        zh=f"从{start:%Y-%m-%d}起算的期限超出日历范围，请改用较近的日期。",
+    )
+
+
+def _known(table: FlatTable, facts: Facts) -> None:
+    """Refuse a fact that no condition or step of the procedure knows, and an answer of no list."""
+    conditions = {when for state in table.states.values() for t in state.times if (when := t.when)}
+    known = {*table.facts, *(fact for when in conditions for fact in PREDICATES[when].needs)}
+    for name, value in facts.items():
+        if name not in known:
+            raise FactUnknownError(
+                f"{table.kind} under {table.profile_id} has no fact {name}: use one of "
+                f"{', '.join(sorted(known))}.",
+                zh=f"该程序没有要素 {name}，现有：{'、'.join(sorted(known))}。",
+            )
+        word = table.facts.get(name)
+        if word is not None and word.choices and value not in word.choices:
+            left = ", ".join(word.choices)
+            raise FactUnknownError(
+                f"{value} is no answer to {name} under {table.profile_id}: use one of {left}.",
+                zh=f"{value} 不是要素 {name} 的可选项，可选：{left}。",
+            )
 
 
 def _limit(state: State, facts: Facts) -> tuple[TimeLimit | None, Predicate | None]:
