@@ -22,8 +22,12 @@ def print_error(error: _Told) -> None:
     from huitong.regulations import clauses  # noqa: PLC0415
 
     if "--json" in sys.argv:
-        problem = {"code": error.code, "title": error.zh, "detail": str(error)}
-        problem["cite"] = list(getattr(error, "cite", ()))
+        problem = {
+            "code": error.code,
+            "title": error.zh,
+            "detail": str(error),
+            "cite": list(getattr(error, "cite", ())),
+        }
         sys.stderr.write(json.dumps(problem, ensure_ascii=False, indent=1) + "\n")
         return
     err.print(f"[red]✗[/] {error.zh}", highlight=False, soft_wrap=True)
