@@ -10,6 +10,8 @@ from huitong.cases import computed, hindsight, queries
 from huitong.cases.hindsight import Moment
 from huitong.cases.models import Case
 from huitong.organisations import history
+from huitong.organisations import queries as organisations
+from huitong.organisations.models import Department
 from huitong.organisations.types import Level
 
 Stated: TypeAlias = Mapping[str, object]
@@ -48,6 +50,12 @@ def consumer_kind(case: Case, _at: dt.datetime, _stated: Stated) -> str:
     return consumer.kind if consumer else ""
 
 
+@computed.register("offender_supervises")
+def offender_supervises(case: Case, at: dt.datetime, _stated: Stated) -> bool:
+    """Whether the department in breach is itself the one that supervises its level."""
+    return _supervises(queries.parties_of(case).get("offender"), at)
+
+
 # The same in hindsight: a case keeps its parties, and the state is that of the replay.
 
 
@@ -77,12 +85,25 @@ def was_across(moment: Moment) -> bool:
     return len({party.jurisdiction_id for party in moment.parties.values()}) > 1
 
 
+@hindsight.register("offender_supervises")
+def offender_supervised(moment: Moment) -> bool:
+    """Whether the department in breach was then itself the one that supervised its level."""
+    return _supervises(moment.parties.get("offender"), moment.at)
+
+
 @hindsight.register("consumer_kind")
 def consumer_kind_then(moment: Moment) -> str:
     """Return what kind of body the using department was on that day."""
     consumer = moment.parties.get("consumer")
     day = timezone.localdate(moment.at)
     return history.kind_on(consumer, day) if consumer else ""
+
+
+def _supervises(offender: Department | None, at: dt.datetime) -> bool:
+    if offender is None:
+        return False
+    day = timezone.localdate(at)
+    return organisations.holds_duty(offender.pk, offender.jurisdiction_id, "supervision", day)
 
 
 def _is_of_county(level: str) -> bool:

@@ -30,6 +30,10 @@ def _misconduct(*, of_authority: bool) -> Callable[[Facts], bool]:
     )
 
 
+def _authority_called_department(facts: Facts) -> bool:
+    return facts.get("offender_kind") == "department" and facts.get("offender_supervises") is True
+
+
 def _county_builds_platform(facts: Facts) -> bool:
     return facts.get("platform_matter") == "new_platform" and facts.get("of_county") is True
 
@@ -121,6 +125,16 @@ _OTHERS = (
         Names("违规主体为主管部门", "the offender is an authority"),
         ("offender_kind",),
         says("offender_kind", "authority"),
+    ),
+    Predicate(
+        "authority_called_department",
+        Names(
+            "违规单位自身就是本级主管部门，不得按政务部门由其自行处理（违规主体类别应选主管部门）",
+            "the offender is itself the authority of its level, and would judge of itself as a "
+            "department (state it as an authority)",
+        ),
+        ("offender_kind", "offender_supervises"),
+        _authority_called_department,
     ),
     Predicate(
         "offender_is_public",
