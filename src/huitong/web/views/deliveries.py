@@ -13,14 +13,18 @@ from django.views.decorators.http import require_http_methods
 from huitong.catalogue import queries as catalogue
 from huitong.catalogue.models import Dataset
 from huitong.errors import HuitongError
+from huitong.organisations import queries as organisations
 from huitong.organisations import rules as organisation_rules
 from huitong.organisations.errors import NotYourDepartmentError
+from huitong.organisations.models import Department
 from huitong.organisations.rules import require_acts_for
 from huitong.organisations.types import Actor
 from huitong.pool import actions as pool
 from huitong.pool.errors import NotPublishedError
 from huitong.pool.models import Batch
 from huitong.pool.types import Stage
+from huitong.regulations import profiles
+from huitong.supervision import late
 from huitong.web import incoming, tasks
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.sharing import DeliveryForm
@@ -43,8 +47,24 @@ def show_deliveries(request: StaffRequest) -> HttpResponse:
     page = {
         "datasets": [{"code": one.code, "title": one.newest.title} for one in mine],
         "batches": [_line(batch) for batch in batches],
+        "late": late.late_deliveries(
+            request.at,
+            department_id=request.actor.department_id,
+            places=request.actor.is_authority_of,
+        ),
+        "stated": _stating(request),
     }
     return render(request, "web/workbench/deliveries.html", page)
+
+
+def _stating(request: StaffRequest) -> tuple[str, ...]:
+    """Return the article of the reader's text that has an entry state its frequency, if any."""
+    body = Department.objects.select_related("jurisdiction__parent__parent").get(
+        pk=request.actor.department_id or 0
+    )
+    profile = profiles.load(organisations.profile_of(body.jurisdiction))
+    found = [one.cite for one in profile.fields if one.name == "update_frequency"]
+    return found[0] if found else ()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
