@@ -21,9 +21,7 @@ def test_an_authority_does_not_find_itself_a_mere_department_and_judge_the_breac
     itself = county.authorities[county.home.pk]
 
     with pytest.raises(StepForbiddenError) as refused:
-        county.run(
-            "violation", parties={"offender": itself}, facts={"offender_kind": "department"}
-        )
+        county.run("violation", parties={"offender": itself}, facts={"offender_kind": "department"})
 
     assert refused.value.cite == (article,)
     assert not Case.objects.exists()

@@ -1,8 +1,8 @@
 """Which published datasets were not delivered within the frequency that their entries state.
 
 The entry states the frequency (Heilongjiang, art. 13; national, art. 13; Huizhou, art. 10).
-Real time and irregular (不定期) name no number of days, hence nothing of them is late here. That the
-period runs from the last accepted batch, or from the publication where there is none, is our reading.
+Real time and irregular (不定期) name no number of days, hence nothing of them is late here.
+That the period runs from the last accepted batch, or from the publication, is our reading.
 """
 
 import datetime as dt
