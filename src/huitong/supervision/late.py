@@ -8,7 +8,6 @@ That the period runs from the last accepted batch, or from the publication, is o
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import cast
 
 from django.db.models import (
     Case,
@@ -87,8 +86,8 @@ def late_deliveries(
     return [
         Late(
             dataset=one,
-            last_at=one.last_at,
-            late_since=cast("dt.datetime", one.late_since),
+            last_at=vars(one)["last_at"],  # annotated above, so no field of the model
+            late_since=vars(one)["late_since"],
             exemption=exempt.get(one.subject),
         )
         for one in found
