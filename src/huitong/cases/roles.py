@@ -56,7 +56,7 @@ def _of_parties(role: Role, table: FlatTable, parties: Mapping[str, Department])
     posts: frozenset[PostRole] = frozenset()
     if role.resolver == "head":
         posts = frozenset({PostRole(role.post)}) if role.post else _HEADS
-    key = several.key_of(role) if role.several else ""
+    key = several.key_in(role, parties) if role.several else ""
     return Holder(
         role=role.name,
         names=role.names,

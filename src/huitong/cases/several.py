@@ -47,6 +47,11 @@ def key_of(role: Role) -> str:
     return role.name if role.resolver == "party" else role.resolver
 
 
+def key_in(role: Role, parties: Iterable[str]) -> str:
+    """Return under which name a case with these parties keeps a role: its own, or the general."""
+    return role.name if role.name in parties else key_of(role)
+
+
 def named(key: str, place: int) -> str:
     """Return the name of the department that was named at a place, counted from 1."""
     return key if place == 1 else f"{key}{MARK}{place}"
@@ -74,8 +79,8 @@ def check(table: FlatTable, parties: Mapping[str, Department]) -> None:
 
     Raises: SeatsError.
     """
-    roles = {key_of(role): role for role in table.roles.values()}
-    several = {key_of(role) for role in table.roles.values() if role.several}
+    roles = {key_in(role, parties): role for role in table.roles.values()}
+    several = {key for key, role in roles.items() if role.several}
     for seat in parties:
         key = role_of(seat)
         seats = of(key, parties)

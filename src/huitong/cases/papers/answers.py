@@ -31,7 +31,7 @@ class Answers:
             return frozenset()
         given = self._given.setdefault(row.name, set())
         given |= {str(self._seats.get(event["entry"]) or ""), event["department"]["code"]}
-        key = several.key_of(self._table.roles[row.by])
+        key = several.key_in(self._table.roles[row.by], self._bodies)
         return frozenset(
             seat
             for seat in several.of(key, self._bodies)
