@@ -140,6 +140,8 @@ def test_an_altered_table_stops_its_cases(
     )
     monkeypatch.setattr(tables, "_KNOWN", {})
     with pytest.raises(TableDamagedError, match=case.table_id):
+        real_scene.apply()
+    with pytest.raises(TableDamagedError, match=case.table_id):
         actions.take_step(case, "reply.grant", actor=real_scene.actor("provider"), at=MONDAY)
     with pytest.raises(TableDamagedError):
         queries.due_of(Case.objects.get(pk=case.pk))

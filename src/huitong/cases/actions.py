@@ -20,6 +20,7 @@ from huitong.cases import (
     roles,
     rules,
     several,
+    sides,
     stays,
     tables,
 )
@@ -79,6 +80,7 @@ def open_case(
                 kind=kind, profile=profile_id, profile_zh=profile.names.zh, cite=error.cite
             ) from None
         several.check(table, parties)
+        sides.check_parties(table, parties)
         for name in sorted(roles.needed_parties(table)):
             roles.resolve(table, name, parties, jurisdiction)
         holder, row = _row_for(
@@ -146,13 +148,18 @@ def _has_lapsed(case: Case, table: FlatTable, events: Sequence[CaseEvent], at: d
 
 
 def _stored(table: FlatTable) -> StoredTable:
-    """Keep a table under its digest; the same table a second time is the same row."""
+    """Keep a table under its digest; the same table a second time is the same row.
+
+    Raises: TableDamagedError, when another text stands under that digest.
+    """
     digest = table.digest
-    tables.known(digest, table)
     stored, _ = StoredTable.objects.get_or_create(
         digest=digest,
         defaults={"profile_id": table.profile_id, "kind": table.kind, "body": table.to_json()},
     )
+    if not tables.is_known(digest):  # it may have stood there before, and been altered since
+        tables.require_sound(digest, stored.body)
+        tables.known(digest, table)
     return stored
 
 
@@ -227,6 +234,7 @@ def _advance(
     actor: Actor,
     at: dt.datetime,
 ) -> Case:
+    sides.check_step(case, row, holder, parties, events, actor, at)
     before = rules.on_record(table, deadlines.history_of(events))
     given = rules.normalised(facts)
     rules.check_asked(table, row, given)

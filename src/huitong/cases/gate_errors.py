@@ -60,6 +60,34 @@ class FactDateError(FactInvalidError):
         )
 
 
+class BackwardsError(CaseError):
+    """A step was to be taken before the last one that the case has on record."""
+
+    code = "backwards"
+
+    def __init__(self, *, number: str, at: str, last: str) -> None:
+        super().__init__(
+            f"A step of case {number} was to be taken at {at}, before the last one ({last}): have "
+            "the clock of the machine set right, or submit again.",
+            zh=f"办件{number}的这一步骤时间（{at}）早于上一步骤（{last}）："
+            "请校正系统时间，或者重新提交。",
+        )
+
+
+class BothSidesError(CaseError):
+    """One department would ask and decide, or one person act for two departments of a case."""
+
+    code = "both_sides"
+
+    def __init__(self, *, who: str, who_zh: str, cite: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"{who} cannot act on both sides of one case: have somebody else act for the other "
+            "side, or take the case back.",
+            zh=f"{who_zh}不能在同一办件中同时代表双方：请由另一方的其他人员办理，或者撤回该件。",
+            cite=cite,
+        )
+
+
 class HeadingError(CaseError):
     """A case was given a title or a subject that cannot be kept; `field` says which."""
 

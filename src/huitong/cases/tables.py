@@ -41,15 +41,25 @@ def read(digests: Iterable[str]) -> dict[str, FlatTable]:
         return found
     rows = dict(StoredTable.objects.filter(digest__in=wanted).values_list("digest", "body"))
     for digest in wanted:
-        if digest not in rows or hashlib.sha256(rows[digest].encode()).hexdigest() != digest:
-            raise TableDamagedError(
-                f"The stored table {digest} is missing or altered: restore it from a backup; no "
-                "step is taken on it.",
-                zh=f"办件所依据的流程表（{digest[:12]}…）缺失或被改动：请从备份恢复，恢复前不予办理。",
-            )
+        require_sound(digest, rows.get(digest))
     for digest in wanted:
         found[digest] = known(digest, FlatTable.from_json(rows[digest]))
     return found
+
+
+def require_sound(digest: str, body: str | None) -> None:
+    """Refuse a stored table that is gone or was altered. Raises: TableDamagedError."""
+    if body is None or hashlib.sha256(body.encode()).hexdigest() != digest:
+        raise TableDamagedError(
+            f"The stored table {digest} is missing or altered: restore it from a backup; no "
+            "step is taken on it.",
+            zh=f"办件所依据的流程表（{digest[:12]}…）缺失或被改动：请从备份恢复，恢复前不予办理。",
+        )
+
+
+def is_known(digest: str) -> bool:
+    """Whether this process has read or stored the table of this digest."""
+    return digest in _KNOWN
 
 
 def known(digest: str, table: FlatTable) -> FlatTable:
