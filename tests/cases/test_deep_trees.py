@@ -48,7 +48,7 @@ def villages(scene: Scene) -> Scene:
         ).person  # fmt: skip
         actions.open_case(
             kind="share_application_conditional", jurisdiction=place, subject="dataset:X",
-            title=name, parties={"provider": office, "consumer": office}, facts=APPLICATION,
+            title=name, parties={"provider": authority, "consumer": office}, facts=APPLICATION,
             actor=queries.actor_of(clerk, TODAY), at=MONDAY,
         )  # fmt: skip
     return scene

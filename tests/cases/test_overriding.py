@@ -9,6 +9,7 @@ import pytest
 from cases.scene import MONDAY, Scene, unchanged
 from huitong.cases import actions, computed, rules
 from huitong.cases.errors import FactInvalidError, FactNotAskedError, FactUnclaimedError
+from huitong.cases.gate_errors import FactUnknownError
 from huitong.regulations import compiling, profiles
 from huitong.regulations import rules as law
 from huitong.regulations.predicates import PREDICATES
@@ -97,15 +98,15 @@ def test_who_declined_is_not_found_to_have_rectified(scene: Scene, value: object
     assert unchanged(case)
 
 
-def test_what_no_table_knows_is_kept_and_decides_nothing(scene: Scene) -> None:
+def test_what_no_table_knows_is_refused_and_changes_nothing(scene: Scene) -> None:
     case = scene.submit_entry()
 
-    case = actions.take_step(
-        case, "review.approve", actor=scene.actor("authority"), at=MONDAY, facts={"note": "x"}
-    )
+    with pytest.raises(FactUnknownError, match="note"):
+        actions.take_step(
+            case, "review.approve", actor=scene.actor("authority"), at=MONDAY, facts={"note": "x"}
+        )
 
-    event = case.events.get(seq=2)
-    assert event.facts["note"] == "x"
+    assert unchanged(case)
 
 
 def test_of_an_event_only_what_its_row_asks_for_is_on_record() -> None:

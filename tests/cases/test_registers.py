@@ -55,7 +55,7 @@ def granted(scene: Scene, **facts: object) -> Case:
 
 @pytest.mark.usefixtures("entering")
 def test_an_entry_keeps_what_the_register_is_for_and_no_more(scene: Scene) -> None:
-    case = granted(scene, use_until=date(2026, 6, 30), note="本人手机号")
+    case = granted(scene, use_until=date(2026, 6, 30), purpose="本人手机号")
 
     entry = RegisterEntry.objects.get()
     assert entry.facts == {"scenario": "教师资格认定时核对学历", "use_until": "2026-06-30"}
