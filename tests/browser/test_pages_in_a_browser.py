@@ -28,6 +28,12 @@ PAGES = (
     ("todo", "jiaoyu", "/w/", True),
     ("start", "zhufang", "/w/start/", False),
     ("start-kind", "zhufang", "/w/start/demand/", False),
+    (
+        "start-from-grant",
+        "zhufang",
+        "/w/start/use_change/?about=grant&reference={grant}&as=consumer",
+        False,
+    ),
     ("start-absent", "zhufang", "/w/start/share_extension/", False),
     ("requests", "", "/requests/", False),
     ("request-new", "", "/requests/new/correction_subject/?dataset=HLJ-JY-0002", False),
@@ -54,6 +60,7 @@ PAGES = (
     ("apply", "minzheng", "/w/datasets/HLJ-JY-0001/apply/", False),
     ("grants", "zhufang", "/w/grants/", False),
     ("grant", "jiaoyu", "/w/grants/{grant}/", False),
+    ("grant-held", "zhufang", "/w/grants/{grant}/", False),
     ("clients", "zhufang", "/w/clients/", False),
     ("client-stop", "zhufang", "/w/clients/{client}/stop/", False),
     ("organisations", "jiaoyu", "/w/organisations/", False),
@@ -84,6 +91,7 @@ def propose(page: Page, site: Site) -> None:
 
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+STATUS = "performance.getEntriesByType('navigation')[0].responseStatus"
 
 # Pages that are empty until something was done in the same browser.
 FIRST = {"dataset-confirm": propose}
@@ -99,6 +107,9 @@ def test_page(open_page: Opener, site: Site, name: str, user: str, path: str, sh
     if name in FIRST:
         FIRST[name](page, site)
     assert page.url.startswith(site.url + path.format(**site.numbers).partition("?")[0])
+
+    # A refusal is a page too, and would pass for the one that was asked for.
+    assert page.evaluate(STATUS) == (403 if name == "refused" else 200)
 
     for scheme, width, end in LOOKS:
         page.emulate_media(color_scheme=scheme)

@@ -51,12 +51,17 @@ def open_on(
             kind=kind,
             jurisdiction=provider.jurisdiction,
             subject=row.subject,
-            title=f"{row.application.version.title}（{row.consumer.name}）",
+            title=title_of(row),
             parties={"provider": provider, "consumer": row.consumer},
             facts=facts,
             actor=actor,
             at=at,
         )
+
+
+def title_of(grant: Grant) -> str:
+    """Return the title of a case about a grant: what is shared, and with whom."""
+    return f"{grant.application.version.title}（{grant.consumer.name}）"
 
 
 def has_ended(grant: Grant, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from huitong.catalogue.types import SharingType
 from huitong.organisations.models import Department, Jurisdiction
 from huitong.organisations.types import Actor
 from huitong.regulations.types import FlatTable
-from huitong.sharing import delegations
+from huitong.sharing import delegations, grants
 from huitong.sharing.deciding import KIND_OF
 from huitong.sharing.models import Grant
 from huitong.web import starting
@@ -29,7 +29,9 @@ _OF_DATASET = (
     "dispute",
     "aggregation_exemption",
 )
-_OF_GRANT = ("use_change", "use_end", "share_extension", "share_service_change", "violation")
+_OF_GRANT = ("use_change", "use_end", "share_extension", "share_service_change")
+_OF_ANY_GRANT = ("violation",)
+"""What may be said of a grant even after it has ended."""
 
 
 def from_dataset(
@@ -73,9 +75,10 @@ def delegations_of(dataset: Dataset, at: dt.datetime) -> list[dict[str, Any]]:
 
 
 def from_grant(grant: Grant, actor: Actor, at: dt.datetime, lang: str) -> Ways:
-    """Return what the reader may start about a grant."""
+    """Return what the reader may start about a grant; nothing changes one that has ended."""
     named = {"provider": grant.dataset.provider, "consumer": grant.consumer}
-    return _ways(_OF_GRANT, "grant", str(grant.pk), named, actor, at, lang)
+    kinds = _OF_ANY_GRANT if grants.has_ended(grant, at) else (*_OF_GRANT, *_OF_ANY_GRANT)
+    return _ways(kinds, "grant", str(grant.pk), named, actor, at, lang)
 
 
 def from_case(

@@ -1,12 +1,13 @@
 """The form that starts a case: what it is about, which departments, and the facts of its entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from huitong.organisations.models import Department
 from huitong.regulations.types import FlatTable, Step
 from huitong.web import kinds, starting
 from huitong.web.forms.parties import PartiesForm
@@ -14,7 +15,11 @@ from huitong.web.starting import Opener, Party
 
 
 class StartForm(PartiesForm):
-    """A title, the subject, the departments by name, and the facts with their articles."""
+    """A title, the subject, the departments by name, and the facts with their articles.
+
+    `given` are the departments that follow from the grant whose page led here: then the subject
+    stands, its departments are not asked for, and a case about nothing but a grant has its title.
+    """
 
     title = forms.CharField(label=gettext_lazy("标题"), max_length=200)
     about = forms.ChoiceField(label=gettext_lazy("办件涉及"))
@@ -34,6 +39,7 @@ class StartForm(PartiesForm):
         openers: Sequence[Opener],
         parties: Sequence[Party],
         abouts: Sequence[str],
+        given: Mapping[str, Department],
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(*args, steps=steps, table=table, lang=lang, **kwargs)
@@ -47,7 +53,17 @@ class StartForm(PartiesForm):
                 choices=[(key, _acts_as(one, lang)) for key, one in self.openers.items()],
             )
         # Where the opener can only be one party, that is the department that fills in the form.
-        self.ask_parties(parties, set(self.openers) if len(self.openers) == 1 else set())
+        own = set(self.openers) if len(self.openers) == 1 else set()
+        self.ask_parties(parties, own | set(given))
+        if given:
+            alone = ("title",) if tuple(abouts) == ("grant",) else ()
+            for name in ("about", "reference", *alone):
+                self.fields[name].widget = forms.HiddenInput()
+
+    @property
+    def subject_fields(self) -> list[forms.BoundField]:
+        """Return the title and what the case is about; hidden where the grant says it."""
+        return [self[name] for name in ("title", "about", "reference")]
 
     @property
     def acts_as(self) -> str:

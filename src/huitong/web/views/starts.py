@@ -1,6 +1,6 @@
 """Starting a case: what the regulation in force lets whom start, and the form of each kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,9 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from huitong.cases.errors import FactInvalidError, FactMissingError, KindAbsentError
 from huitong.errors import HuitongError
-from huitong.organisations.models import Jurisdiction
+from huitong.organisations.models import Department, Jurisdiction
 from huitong.regulations.law import Profile
 from huitong.regulations.types import FlatTable
+from huitong.sharing import grants
+from huitong.sharing import queries as sharing
+from huitong.sharing.models import Grant
 from huitong.web import kinds, openings, starting
 from huitong.web.access import StaffRequest, staff
 from huitong.web.forms.parties import NAME
@@ -25,6 +28,7 @@ from huitong.web.procedures import articles, periods_of, stages_of
 from huitong.web.refusals import sentence, status_of
 from huitong.web.starting import Opener, Party, Start
 from huitong.web.templatetags.ht import language
+from huitong.web.views.evidence import grant_page
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -55,7 +59,10 @@ def show_kinds(request: StaffRequest) -> HttpResponse:
 @staff
 def start_kind(request: StaffRequest, kind: str) -> HttpResponse:
     """Show what starting a case of a kind takes, or that the regulation has none; then start it."""
-    home = starting.own_home(request.actor)
+    given = _given(request, kind)
+    own = starting.own_home(request.actor)
+    # What a grant is about belongs to its provider's place, and to the text in force there.
+    home = (starting.home_of_parties(given.parties) if given else None) or own
     if kind not in starting.profile_at(home, request.at).words.kinds:
         raise Http404(kind)
     try:
@@ -63,7 +70,7 @@ def start_kind(request: StaffRequest, kind: str) -> HttpResponse:
     except KindAbsentError as error:
         status = 200 if request.method in _READING else status_of(error)
         return _lacking(request, kind, home, status)
-    asked = _asked(request, table)
+    asked = _asked(request, table, given)
     if kind in kinds.PLACES:
         return _page(request, asked) if request.method in _READING else redirect("start-kind", kind)
     if not asked.openers:
@@ -76,6 +83,14 @@ def start_kind(request: StaffRequest, kind: str) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class _Given:
+    """The grant whose page led here: what it says need not be asked for again."""
+
+    grant: Grant
+    parties: Mapping[str, Department]
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """One kind as it stands before the person: the table, as whom it can be opened, the parties."""
 
@@ -83,12 +98,35 @@ class _Asked:
     openers: tuple[Opener, ...]
     all_openers: tuple[Opener, ...]
     parties: tuple[Party, ...]
+    given: _Given | None
 
 
-def _asked(request: StaffRequest, table: FlatTable) -> _Asked:
+def _given(request: StaffRequest, kind: str) -> _Given | None:
+    """Return the grant that the link names; None without one that the person may read."""
+    number = request.GET.get("reference", "").strip()
+    if request.GET.get("about") != "grant" or "grant" not in kinds.subjects_of(kind):
+        return None
+    if request.method == "POST" and (
+        request.POST.get("about") != "grant" or request.POST.get("reference", "").strip() != number
+    ):
+        return None
+    try:
+        home = starting.own_home(request.actor)
+        _subject, parties = starting.subject_of("grant", number, request.actor, home)
+        return _Given(sharing.grant(int(number)), parties)
+    except HuitongError:
+        return None  # the general form says what is wrong with it
+
+
+def _asked(request: StaffRequest, table: FlatTable, given: _Given | None) -> _Asked:
     everybody = starting.openers_of(table, request.actor)
     mine = tuple({one.key: one for one in reversed(everybody) if one.mine}.values())[::-1]
-    return _Asked(table, mine, everybody, starting.parties_of(table))
+    if given is not None:
+        # Who the provider and the consumer are is known, and nobody opens as the other.
+        named = {one.key for one in mine} & set(given.parties)
+        own = {key for key in named if given.parties[key].pk == request.actor.department_id}
+        mine = tuple(one for one in mine if one.key not in named - own)
+    return _Asked(table, mine, everybody, starting.parties_of(table), given)
 
 
 def _form(request: StaffRequest, asked: _Asked, *, bound: bool) -> StartForm:
@@ -102,18 +140,20 @@ def _form(request: StaffRequest, asked: _Asked, *, bound: bool) -> StartForm:
         openers=asked.openers,
         parties=asked.parties,
         abouts=kinds.subjects_of(asked.table.kind),
-        initial=_prefilled(request, asked.table.kind),
+        given=asked.given.parties if asked.given else {},
+        initial=_prefilled(request, asked),
     )
 
 
-def _prefilled(request: StaffRequest, kind: str) -> dict[str, str]:
+def _prefilled(request: StaffRequest, asked: _Asked) -> dict[str, str]:
     """Return what the link that led here says: `?about=dataset&reference=CODE&as=consumer`."""
     about = request.GET.get("about", "")
-    known = about if about in kinds.subjects_of(kind) else ""
+    known = about if about in kinds.subjects_of(asked.table.kind) else ""
+    title = grants.title_of(asked.given.grant) if asked.given else ""
     return {
         "about": known,
         "reference": request.GET.get("reference", "")[:200] if known else "",
-        "title": request.GET.get("title", "")[:200],
+        "title": request.GET.get("title", title)[:200],
         "acts_as": request.GET.get("as", ""),
     }
 
@@ -160,7 +200,7 @@ def _located(
     kind, there = asked.table.kind, starting.home_of(parties, request.actor)
     table = starting.table_of(kind, there, request.at)
     if table.profile_id != asked.table.profile_id:
-        asked = _asked(request, table)
+        asked = _asked(request, table, asked.given)
         if not asked.openers:
             starting.refuse_stranger(table, there, request.actor, request.at)
     if any(name.startswith(NAME) for name in form.errors):
@@ -196,6 +236,7 @@ def _page(
         "openers": [_opener(one, lang) for one in asked.all_openers],
         "place": kinds.PLACES.get(table.kind, ""),
         "form": form,
+        "grant": grant_page(asked.given.grant, request.at) if asked.given else None,
         "refusal": {"sentence": sentence(error, lang), "cite": error.cite} if error else None,
         "stages": stages_of(table, lang),
         "laws": list(dict.fromkeys(entry.cite)),
