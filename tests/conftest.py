@@ -9,10 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("HUITONG_SHARED") or ROOT.parent / "shared")
+
+
+# How long one example takes is the machine's business: speed is measured by `./run bench`.
+hypothesis.settings.register_profile("huitong", deadline=None)
+hypothesis.settings.load_profile("huitong")
 
 
 def _session_home() -> Path:

@@ -21,7 +21,7 @@ PICTURES = os.environ.get("HUITONG_LOOK", "")
 def test_what_goes_to_whom_is_read_with_and_without_scripts(
     open_page: Opener, site: Site, scheme: str, width: int, scripts: bool
 ) -> None:
-    page = open_page(END, user="shuju", scheme=scheme, width=width, scripts=scripts)
+    page = open_page(END, user="shuju-head", scheme=scheme, width=width, scripts=scripts)
     heir = page.locator("#id_successor option", has_text="市数据局").get_attribute("value")
     page.select_option("#id_successor", heir)
     page.fill("#id_day", "2026-11-20")
@@ -44,7 +44,7 @@ def test_what_goes_to_whom_is_read_with_and_without_scripts(
 
 
 def test_a_wrong_form_leads_to_its_fields_and_changes_nothing(open_page: Opener) -> None:
-    page = open_page(END, user="shuju")
+    page = open_page(END, user="shuju-head")
     page.fill("#id_day", "2026-11-20")
     follow(page, "main form.card button[type=submit]")
 

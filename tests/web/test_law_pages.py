@@ -12,7 +12,9 @@ from huitong.ledger import actions as ledger
 from huitong.ledger import citing
 from huitong.ledger.models import Entry
 from huitong.operations.demonstration.world import World
+from huitong.organisations import actions as organisations
 from huitong.organisations.models import Jurisdiction
+from huitong.organisations.types import SYSTEM
 from huitong.regulations import clauses, compiling, matrix, profiles
 from huitong.web import clock, place
 from huitong.web.views.law import FILTERS
@@ -27,17 +29,16 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "_chosen", {})
 
 
-def _choose(profile_id: str) -> None:
+def _choose(profile_id: str, at: dt.datetime) -> None:
     root = Jurisdiction.objects.get(parent=None)
-    root.profile_id = profile_id
-    root.save()
+    organisations.choose_regulation(root, profile_id=profile_id, actor=SYSTEM, at=at)
 
 
 @pytest.mark.parametrize("profile_id", ["heilongjiang-2025", "county-2024", "national-2025"])
 def test_the_regulation_of_this_place_comes_first_then_the_one_above(
-    client: Client, province: World, profile_id: str
+    client: Client, province: World, at: dt.datetime, profile_id: str
 ) -> None:
-    _choose(profile_id)
+    _choose(profile_id, at)
     html = client.get("/law/").content.decode()
     order = re.findall(r'<h2 id="text-([\w-]+)"', html)
 

@@ -1,9 +1,13 @@
 """Pages speak by the words of the regulation that the place has chosen."""
 
+import datetime as dt
+
 import pytest
 
 from huitong.operations.demonstration.world import World
+from huitong.organisations import actions as organisations
 from huitong.organisations.models import Jurisdiction
+from huitong.organisations.types import SYSTEM
 from huitong.web import place, wording
 
 
@@ -17,12 +21,15 @@ from huitong.web import place, wording
     ],
 )
 def test_the_third_type_has_the_name_that_the_text_gives_it(
-    province: World, profile_id: str, word: str, monkeypatch: pytest.MonkeyPatch
+    province: World,
+    at: dt.datetime,
+    profile_id: str,
+    word: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(place, "_chosen", {})
     root = Jurisdiction.objects.get(parent=None)
-    root.profile_id = profile_id
-    root.save()
+    organisations.choose_regulation(root, profile_id=profile_id, actor=SYSTEM, at=at)
 
     assert wording.label("sharing", "WITHHELD") == word
 

@@ -51,7 +51,12 @@ ANSWERS: Mapping[str, str] = {
     "purpose": "资格复核",
     "use_until": "2030-11-30",
 }
-PARTIES = {"provider": "YL-TG", "consumer": "YL-SY", "upper_department": "YL-TG"}
+PARTIES = {
+    "provider": "YL-TG",
+    "consumer": "YL-SY",
+    "upper_department": "YL-TG",
+    "superior": "YL-TG",
+}
 
 
 def settle(at: dt.datetime) -> None:

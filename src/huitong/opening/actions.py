@@ -35,6 +35,7 @@ gate.admit(
     {
         "opening_type": "text",
         "opening_condition": "text",
+        "closed_reason": "text",
         "private_items": "list",
         "dataset_version": "number",
         "remark": "text",
