@@ -34,7 +34,7 @@ ELSEWHERE: dict[Number, str] = {
     ("HL-47", 2, "years"): "how long the text itself holds: `valid` of the profile",
 }
 # Texts that were read through to the end: each of their rules and functions has a test.
-READ_THROUGH = ("county-2024", "heilongjiang-2025", "huizhou-2024", "model-city")
+READ_THROUGH = profiles.all_ids()
 # 每年: the matrix has it as a rhythm without a number.
 YEARLY: Number = ("HN-18.2", 1, "years")
 
