@@ -13,7 +13,7 @@ from huitong.organisations.types import SYSTEM
 from huitong.sharing import actions as sharing
 from huitong.sharing import systems
 from huitong.sharing.models import Client, Grant, Handover
-from web import pages
+from web import applying, pages
 
 CONSUMER = "/w/organisations/HRB-ZJ/end/"
 RESTS_ON = {"day": "2026-11-20", "paper": "黑编发〔2026〕8号"}
@@ -22,16 +22,8 @@ RESTS_ON = {"day": "2026-11-20", "paper": "黑编发〔2026〕8号"}
 @pytest.fixture
 def grant(province: World, shared: Dataset, at: dt.datetime) -> Grant:
     """A grant of the city's housing centre, with a system and an application that still runs."""
-    told = {
-        "scenario": "公共租赁住房资格复核", "mode": "api", "scope": "本市申请家庭",
-        "basis": "《公共租赁住房管理办法》第八条", "purpose": "资格复核",
-        "use_until": dt.date(2027, 11, 30),
-    }  # fmt: skip
     user, provider = province.actor("zhufang"), province.actor("jiaoyu")
-    application = sharing.apply(
-        dataset=shared, items=["citizen_id", "school"], actor=user, at=at,
-        **told,  # type: ignore[arg-type]
-    )  # fmt: skip
+    application = applying.apply(province, shared, "citizen_id", "school", at=at)
     decisions = dict.fromkeys(("citizen_id", "school"), "whole")
     sharing.decide(application, decisions=decisions, actor=provider, at=at)
     systems.register_client(

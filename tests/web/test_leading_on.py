@@ -11,23 +11,12 @@ from huitong.organisations import actions as organisations
 from huitong.organisations.types import SYSTEM
 from huitong.sharing import actions as sharing
 from huitong.sharing.models import Grant
-from web import pages
+from web import applying, pages
 
 
 @pytest.fixture
 def grant(province: World, shared: Dataset, at: dt.datetime) -> Grant:
-    application = sharing.apply(
-        dataset=shared,
-        items=["citizen_id", "name"],
-        scenario="公共租赁住房资格复核",
-        mode="api",
-        scope="本市申请家庭",
-        basis="《公共租赁住房管理办法》第八条",
-        purpose="资格复核",
-        use_until=dt.date(2027, 11, 30),
-        actor=province.actor("zhufang"),
-        at=at,
-    )
+    application = applying.apply(province, shared, "citizen_id", "name", at=at)
     decisions = {"citizen_id": "whole", "name": "name"}
     sharing.decide(application, decisions=decisions, actor=province.actor("jiaoyu"), at=at)
     return Grant.objects.get()

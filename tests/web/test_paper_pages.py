@@ -16,25 +16,13 @@ from huitong.cases.papers import content, sheets, verifying
 from huitong.catalogue.models import Dataset
 from huitong.ledger.models import Entry
 from huitong.operations.demonstration.world import World
-from huitong.sharing import actions as sharing
-from web import pages
+from web import applying, pages
 
 
 @pytest.fixture
 def case(province: World, shared: Dataset, at: dt.datetime) -> Case:
     """Applied for, tried by the wrong person, past its day, refused."""
-    application = sharing.apply(
-        dataset=shared,
-        items=["name", "school"],
-        scenario="公共租赁住房资格复核",
-        mode="api",
-        scope="本市申请家庭",
-        basis="《公共租赁住房管理办法》第八条",
-        purpose="资格复核",
-        use_until=dt.date(2027, 11, 30),
-        actor=province.actor("zhufang"),
-        at=at - dt.timedelta(days=9),
-    )
+    application = applying.apply(province, shared, "name", "school", at=at - dt.timedelta(days=9))
     case = application.case
     with pytest.raises(WrongPersonError):
         cases.take_step(

@@ -19,7 +19,7 @@ from huitong.sharing import actions as sharing
 from huitong.sharing import rectification
 from huitong.sharing.models import Application, Client, Grant
 from huitong.sharing.types import Trigger
-from web import pages, walking
+from web import applying, pages, walking
 from web.conftest import GRADUATES, added
 
 ANSWERS = {
@@ -35,15 +35,7 @@ ANSWERS = {
 
 @pytest.fixture
 def applied(province: World, shared: Dataset, at: dt.datetime) -> Application:
-    given = {name: value for name, value in ANSWERS.items() if name not in {"columns", "use_until"}}
-    return sharing.apply(
-        dataset=shared,
-        items=list(ANSWERS["columns"]),
-        use_until=dt.date(2027, 11, 30),
-        actor=province.actor("zhufang"),
-        at=at,
-        **given,  # type: ignore[arg-type]
-    )
+    return applying.apply(province, shared, *ANSWERS["columns"], at=at)
 
 
 @pytest.fixture

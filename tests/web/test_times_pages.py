@@ -12,8 +12,7 @@ from huitong.operations.demonstration.world import World
 from huitong.organisations import actions as organisations
 from huitong.organisations.models import Department, Person
 from huitong.organisations.types import SYSTEM, PostRole
-from huitong.sharing import actions as sharing
-from web import pages
+from web import applying, pages
 
 NOTICE = """year: 2027
 notice: 国办发明电〔2026〕9号
@@ -26,18 +25,7 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def late(province: World, shared: Dataset, at: dt.datetime) -> Case:
-    return sharing.apply(
-        dataset=shared,
-        items=["name"],
-        scenario="公共租赁住房资格复核",
-        mode="api",
-        scope="本市申请家庭",
-        basis="《公共租赁住房管理办法》第八条",
-        purpose="资格复核",
-        use_until=dt.date(2027, 11, 30),
-        actor=province.actor("zhufang"),
-        at=at,
-    ).case
+    return applying.apply(province, shared, "name", at=at).case
 
 
 @pytest.mark.clause("HL-42.2", "HL-22.3")

@@ -8,8 +8,7 @@ from django.test import Client
 from huitong.catalogue import actions as catalogue
 from huitong.catalogue.models import Dataset
 from huitong.operations.demonstration.world import World
-from huitong.sharing import actions as sharing
-from web import pages
+from web import applying, pages
 
 
 def test_a_stranger_is_led_to_the_login(client: Client, db: None) -> None:
@@ -23,18 +22,7 @@ def test_a_stranger_is_led_to_the_login(client: Client, db: None) -> None:
 def test_the_provider_sees_until_when_and_why(
     log_in: pages.LogIn, province: World, shared: Dataset, at: dt.datetime
 ) -> None:
-    sharing.apply(
-        dataset=shared,
-        items=["name", "school"],
-        scenario="公共租赁住房资格复核",
-        mode="api",
-        scope="本市申请家庭",
-        basis="《公共租赁住房管理办法》第八条",
-        purpose="资格复核",
-        use_until=dt.date(2027, 11, 30),
-        actor=province.actor("zhufang"),
-        at=at,
-    )
+    applying.apply(province, shared, "name", "school", at=at)
 
     page = log_in("jiaoyu").get("/w/").content.decode()
 

@@ -1,6 +1,6 @@
 """Who acts: values that every room above hands around. No Django here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -15,6 +15,19 @@ class Level(StrEnum):
     COUNTY = "county"
     TOWN = "town"
     VILLAGE = "village"
+
+
+# A county may lie directly below its province (省直辖县级行政区划), a town below a city without
+# counties.
+ABOVE: Mapping[Level, tuple[Level | None, ...]] = {
+    Level.NATION: (None,),
+    Level.PROVINCE: (None, Level.NATION),
+    Level.CITY: (Level.PROVINCE,),
+    Level.COUNTY: (Level.CITY, Level.PROVINCE),
+    Level.TOWN: (Level.COUNTY, Level.CITY),
+    Level.VILLAGE: (Level.TOWN,),
+}
+"""Below which levels an area of a level may stand; None is the top of the tree."""
 
 
 class PostRole(StrEnum):

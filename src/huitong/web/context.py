@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from huitong.web import display
+from huitong.web import display, sections
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -12,5 +12,5 @@ def page(request: HttpRequest) -> dict[str, object]:
         "display": display.read(request),
         "actor": getattr(request, "actor", None),
         "actors": getattr(request, "actors", ()),
-        "here": match.url_name if match and match.url_name else "",
+        "section": sections.section_of(match.url_name or "") if match else "",
     }

@@ -1,7 +1,6 @@
 """Areas: founding, the regulation they apply, and what becomes of them."""
 
 import datetime as dt
-from collections.abc import Mapping
 
 from django.db.models import Q
 from django.utils import timezone
@@ -19,19 +18,9 @@ from huitong.organisations.actions.guarding import (
 from huitong.organisations.actions.refusing import act
 from huitong.organisations.errors import CodeError, LevelError, TakenError
 from huitong.organisations.models import Jurisdiction, PlaceChange
-from huitong.organisations.types import Actor, BodyAct, Level
+from huitong.organisations.types import ABOVE, Actor, BodyAct, Level
 from huitong.regulations import profiles
 
-# A county may lie directly below its province (省直辖县级行政区划), a town below a city without
-# counties.
-_BELOW: Mapping[Level, tuple[Level | None, ...]] = {
-    Level.NATION: (None,),
-    Level.PROVINCE: (None, Level.NATION),
-    Level.CITY: (Level.PROVINCE,),
-    Level.COUNTY: (Level.CITY, Level.PROVINCE),
-    Level.TOWN: (Level.COUNTY, Level.CITY),
-    Level.VILLAGE: (Level.TOWN,),
-}
 _DIGITS = {Level.TOWN: 9, Level.VILLAGE: 12}
 
 
@@ -278,7 +267,7 @@ def _require_code(
 
 def _require_below(name: str, level: Level, parent: Jurisdiction | None) -> None:
     above = Level(parent.level) if parent else None
-    if above not in _BELOW[level]:
+    if above not in ABOVE[level]:
         raise LevelError(
             f"A {level} cannot stand below {parent or 'nothing'}: name a parent one level above.",
             zh=f"“{name}”的层级与其上级“{parent or '无'}”不相符：请选择上一级行政区。",

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huitong.organisations.models import Department, Jurisdiction
-from huitong.organisations.types import Level
+from huitong.organisations.types import ABOVE
 from huitong.regulations import house, profiles
 from huitong.web.forms.house import HouseForm
 from huitong.web.templatetags.ht import body_name, language
@@ -107,9 +107,10 @@ class FoundPlaceForm(ActForm):
     )
     field_order: Sequence[str] = ("code", "name", "name_en", "level", "profile_id", "day", "paper")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, parent: Jurisdiction, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        levels = [(one.value, label("level", one.value, language())) for one in Level]
+        below = [level for level, above in ABOVE.items() if parent.level in above]
+        levels = [(one.value, label("level", one.value, language())) for one in below]
         self.fields["level"].choices = levels  # type: ignore[attr-defined]
         texts = [(one, profiles.load(one).names.get(language())) for one in profiles.all_ids()]
         self.fields["profile_id"].choices = [("", "—"), *texts]  # type: ignore[attr-defined]

@@ -166,7 +166,7 @@ def found_place(request: StaffRequest, code: str) -> HttpResponse:
     place = place_of(code)
     require_keeper(request, place)
     return _founded(
-        request, forms.FoundPlaceForm(_data(request)), place,
+        request, forms.FoundPlaceForm(_data(request), parent=place), place,
         lambda given: actions.found_jurisdiction(
             parent=place, actor=request.actor, at=request.at, **given
         ),
